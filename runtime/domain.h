@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// All state of one domain, in one struct, so that a later domain on another worker is another
+// struct. Modules reach it through dom(); nothing else in runtime/ is a mutable global, apart from
+// what all domains share (the table of code fragments, registered custom operations, options).
+//
+// Translated code addresses the first fields directly (young_ptr, young_limit, stack_limit), so
+// their offsets are part of the translator's contract: they come first and stay first.
+#pragma once
+
+#include <cstdint>
+
+#include "runtime/value/value.h"
+
+namespace bactrian {
+
+struct LocalRoots;
+struct Stack;      // interp/stack.h: one fiber's VM stack.
+struct HeapState;  // heap/heap.h
+struct Thread;     // interp/sched.h
+
+struct Domain {
+  // ---- Addressed by translated code ----
+  Value* young_ptr = nullptr;    // Bump pointer, moves down.
+  Value* young_limit = nullptr;  // Below it: caml_alloc_small_dispatch. young_start, or raised.
+  // The interpreter and translated code go on while sp >= stack_limit. Anything that needs
+  // attention (a signal, a finaliser, a timer, a suspension) raises it: see request_attention().
+  Value* stack_limit = nullptr;
+  Value exn_bucket = kNoValue;  // The pending exception; kNoValue: none.
+
+  // ---- Minor heap ----
+  Value* young_start = nullptr;
+  Value* young_end = nullptr;
+
+  // ---- Roots and stacks ----
+  LocalRoots* local_roots = nullptr;
+  Stack* current_stack = nullptr;
+  Thread* current_thread = nullptr;
+  HeapState* heap = nullptr;
+
+  // ---- Attention ----
+  bool attention = false;  // stack_limit is raised.
+  bool signals_pending = false;
+  bool finalisers_pending = false;
+  bool memprof_pending = false;
+
+  // ---- Comparison ----
+  bool compare_unordered = false;  // Set by a custom comparison that met a NaN.
+
+  // ---- Backtraces (interp/backtrace.cpp) ----
+  bool backtrace_active = false;
+};
+
+// The domain's state has a fixed address, which translated code embeds.
+extern Domain domain_state;
+inline Domain& dom() { return domain_state; }
+
+inline bool Is_young(Value v) {
+  return static_cast<std::uintptr_t>(bits(v)) -
+             reinterpret_cast<std::uintptr_t>(dom().young_start) <
+         static_cast<std::uintptr_t>(reinterpret_cast<char*>(dom().young_end) -
+                                     reinterpret_cast<char*>(dom().young_start));
+}
+
+// Makes the interpreter (and translated code) stop at its next check and look at what is pending.
+void request_attention();
+
+}  // namespace bactrian

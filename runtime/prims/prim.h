@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// The table of primitives (design D9), built from prims.def: what linking, the interpreter and the
+// translator know of each.
+//
+// A primitive of up to five arguments takes them as C++ parameters; one of more takes the VM
+// stack's address, `Value* args` with args[0] the first, and their number. It returns kNoValue when
+// it raised (fail.h) or suspends (sched.h). Its arguments are not rooted.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "runtime/heap/alloc.h"
+#include "runtime/heap/roots.h"
+#include "runtime/interp/fail.h"
+#include "runtime/value/value.h"
+
+namespace bactrian {
+
+// What a primitive may do beyond computing its result from its arguments' bits. A primitive with
+// none of these is a pure function: equal arguments give equal results, and calls can be dropped.
+enum PrimFlags : std::uint8_t {
+  kPure = 0,
+  kAlloc = 1,      // May allocate in the heap, hence move young blocks.
+  kRaise = 2,      // May raise.
+  kRead = 4,       // Reads mutable state (a field, a file, the clock).
+  kWrite = 8,      // Changes state that something else can see.
+  kSuspend = 16,   // May suspend the thread: runs again from its start when the wait ends.
+  kCallback = 32,  // May run OCaml code before it returns.
+  kAll = kAlloc | kRaise | kRead | kWrite,
+};
+
+inline constexpr int kArityN = -1;
+
+struct Primitive {
+  const char* name;
+  std::int8_t arity;  // 1 to 5, or kArityN.
+  std::uint8_t flags;
+  void (*function)();
+};
+
+std::span<const Primitive> all_primitives();             // Sorted by name.
+const Primitive* find_primitive(std::string_view name);  // Null: not implemented.
+
+}  // namespace bactrian
