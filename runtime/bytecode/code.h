@@ -29,9 +29,15 @@ inline opcode_t* Code_val(Value closure) {
   return code_at(code_offset_of_field(Field(closure, 0)));
 }
 
-// Return addresses and trap handlers on the VM stack.
+// Return addresses and trap handlers on the VM stack: integers that hold the offset, with a mark
+// above it that no integer of a program's is likely to bear, so that backtraces can tell them.
+inline constexpr std::uint64_t kPcMark = std::uint64_t{0x2BAC7123} << 32;
 inline Value Val_pc(const opcode_t* pc) {
-  return Val_long(static_cast<std::int64_t>(static_cast<std::uint32_t>(offset_of_code(pc))));
+  return Val_long(
+      static_cast<std::int64_t>(kPcMark | static_cast<std::uint32_t>(offset_of_code(pc))));
+}
+constexpr bool Is_pc(Value v) {
+  return (static_cast<std::uint64_t>(bits(v)) >> 33) == kPcMark >> 32 && Is_long(v);
 }
 inline opcode_t* Pc_val(Value v) {
   return code_at(CodeOffset{static_cast<std::uint32_t>(Long_val(v))});

@@ -52,6 +52,8 @@ Value caml_predef_exn(PredefExn which);
 // errno_number: as Linux numbers them (host/errors.def). Message "NAME: text", or the text alone
 // when name is kNoValue.
 [[nodiscard]] Value caml_sys_error(int errno_number, Value name);
+// The same, but EAGAIN raises Sys_blocked_io.
+[[nodiscard]] Value caml_sys_io_error(int errno_number, Value name);
 
 // Our own bug, or the end of memory: one message with what and where, then the program ends. The
 // page survives.

@@ -6,7 +6,7 @@
 //              |  frames ...            |     │
 //     sp ────► |  top of stack          |     ▼
 //              |  free                  |
-//     limit ─► |  kStackThreshold words |  kept free: C calls and trap frames need no check
+//     limit ─► |  stack_threshold words |  kept free: C calls and trap frames need no check
 //     base ──► +------------------------+
 //
 // Every slot holds a valid value, so that the collector scans [sp, high) without a map:
@@ -23,8 +23,6 @@
 
 namespace bactrian {
 
-inline constexpr mlsize_t kStackThreshold = 64;
-
 struct Stack {
   Value* base = nullptr;
   Value* high = nullptr;
@@ -33,6 +31,7 @@ struct Stack {
   Value handle_value = Val_unit;  // Closures of the handler (match_with, try_with).
   Value handle_exn = Val_unit;
   Value handle_effect = Val_unit;
+  mlsize_t trap = 0;  // Words from the innermost trap frame to `high`; 0: none.
   std::int64_t id = 0;
   Stack* next_all = nullptr;  // All live stacks.
   Stack* prev_all = nullptr;

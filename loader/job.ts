@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// Starting a program in a page: on this thread, or in a worker (worker.ts) with the same face.
+// In: a Job, all of it fetched and ready. Out: a RunningJob.
+
+import { fillTree, type FileList } from "./archive.ts";
+import { Host, type System } from "./host.ts";
+import { InputStream, type Pull } from "./input.ts";
+import { Program } from "./program.ts";
+import { hostFail } from "./errors.ts";
+import { ENOSYS } from "../build/generated/host.ts";
+import { nextTask } from "./tasks.ts";
+import { encode } from "./text.ts";
+import { Tree } from "./tree.ts";
+import { VirtualFiles } from "./vfs.ts";
+
+// What can be posted to a worker.
+export interface JobData {
+  module: WebAssembly.Module;
+  bytes: Uint8Array;
+  name: string;  // argv[0]: a file name without directories.
+  args: readonly string[];
+  env: Readonly<Record<string, string>>;
+  files: FileList;
+  options: readonly string[];
+  terminal: boolean;
+  rows: number;
+}
+
+export interface JobEvents {
+  pull: Pull;
+  output(fd: number, bytes: Uint8Array): void;
+  missing(names: readonly string[]): void;
+  started(): void;
+  waits(): void;
+}
+
+export interface RunningJob {
+  done: Promise<number>;
+  // A signal by its number in OCaml; without a handler the program ends with `exitCode`.
+  signal(ocamlNumber: number, exitCode: number): void;
+  stop(error: unknown): void;
+}
+
+// Long enough to be efficient, short enough for a page to answer and paint.
+const PAGE_SLICE = 12;
+const WORKER_SLICE = 50;
+
+export function startJob(job: JobData, events: JobEvents, tree = new Tree(), inWorker = false): RunningJob {
+  fillTree(tree, job.files);
+  const executable = "/" + job.name;
+  // Programs such as the toplevel read their own executable.
+  if (!tree.locate(tree.root, executable).node) tree.put(executable, job.bytes);
+  const files = new VirtualFiles(tree, {
+    input: new InputStream(events.pull, !job.terminal),
+    output: events.output,
+    terminal: job.terminal,
+    rows: () => job.rows,
+  });
+  const program = new Program(job.module, new Host(files, pageSystem(job.env)), {
+    bytes: job.bytes,
+    executable,
+    argv: [job.name, ...job.args],
+    runparam: job.env["OCAMLRUNPARAM"] ?? job.env["CAMLRUNPARAM"],
+    options: job.options,
+    sliceMilliseconds: inWorker ? WORKER_SLICE : PAGE_SLICE,
+  }, nextTask);
+  if (program.missing.length > 0) events.missing(program.missing);
+  program.onWait = events.waits;
+  events.started();
+  return {
+    done: program.run(),
+    signal(ocamlNumber, exitCode) {
+      if (!program.signal(ocamlNumber)) program.exit(exitCode);
+    },
+    stop: (error) => program.stop(error),
+  };
+}
+
+function pageSystem(env: Readonly<Record<string, string>>): System {
+  const start = performance.now();
+  const variables = new Map(Object.entries(env).map(([name, value]) => [name, encode(value)]));
+  return {
+    getenv: (name) => variables.get(name),
+    shell: () => hostFail(ENOSYS),
+    cpuTime: () => (performance.now() - start) / 1000,
+  };
+}
+

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+// One running program: an instance of bactrian.wasm, fed and driven.
+// In: a compiled module, the host, the executable's bytes, arguments. Out: the exit code.
+//
+//   load ──► run ─┬─ finished ──► exit code
+//                 ├─ again: the time slice is over; let other tasks have the thread, then run
+//                 └─ waits: for input, a time, the host; or a signal, which wakes it too
+//
+// A trap or caml_fatal_error becomes a BactrianError; the instance is not used again after it.
+
+import { copyIn, instantiate, RunState, takeMessage, WaitKind, withBytes, type Exports } from "./embed.ts";
+import { BactrianError, messageOf } from "./errors.ts";
+import { currentTime, HostAbort, type Host } from "./host.ts";
+import { encode } from "./text.ts";
+
+export interface Command {
+  bytes: Uint8Array;
+  executable: string;            // Sys.executable_name
+  argv: readonly string[];       // Sys.argv
+  runparam?: string | undefined;  // OCAMLRUNPARAM
+  options?: readonly string[] | undefined;  // "name=value"
+  sliceMilliseconds: number;
+}
+
+const MAX_TIMEOUT = 2 ** 31 - 1;  // Longer ones fire at once.
+
+export class Program {
+  readonly #exports: Exports;
+  readonly missing: string[] = [];
+  onWait: (() => void) | undefined;
+  #wake: (() => void) | undefined;
+  // How the program ends at its next return to the loop, when from outside.
+  #end: { exitCode: number } | { error: unknown } | undefined;
+
+  constructor(module: WebAssembly.Module, readonly host: Host, command: Command, readonly nextTask: () => Promise<void>) {
+    const exports = (this.#exports = instantiate(module, host));
+    for (const option of command.options ?? []) {
+      if (withBytes(exports, encode(option), exports.bactrian_option) === 0) {
+        throw new BactrianError("usage", `no runtime option '${option}'`);
+      }
+    }
+    if (command.runparam) withBytes(exports, encode(command.runparam), exports.bactrian_runparam);
+    withBytes(exports, encode([command.executable, ...command.argv].join("\0")), exports.bactrian_set_args);
+    exports.bactrian_set_time_slice(command.sliceMilliseconds);
+    this.#guarded("loading", () => this.#load(command.bytes));
+  }
+
+  #load(bytes: Uint8Array): void {
+    const exports = this.#exports;
+    if (exports.bactrian_load(copyIn(exports, bytes), bytes.length) !== 0) {
+      throw new BactrianError("program", takeMessage(exports));
+    }
+    if (exports.bactrian_missing_count() > 0) {
+      exports.bactrian_missing_names();
+      this.missing.push(...takeMessage(exports).split("\0").filter((name) => name !== ""));
+    }
+  }
+
+  async run(): Promise<number> {
+    const exports = this.#exports;
+    for (;;) {
+      if (this.#end) return this.#finish(this.#end);
+      const state = this.#guarded("running", exports.bactrian_run);
+      if (this.host.failure) throw this.host.failure.error;
+      if (state === RunState.finished) return exports.bactrian_exit_code();
+      if (this.#end) continue;
+      if (state === RunState.again) await this.nextTask();
+      else await this.#wait();
+    }
+  }
+
+  #finish(end: { exitCode: number } | { error: unknown }): number {
+    if ("error" in end) throw end.error;
+    return end.exitCode;
+  }
+
+  #wait(): Promise<void> {
+    const exports = this.#exports;
+    const kind = exports.bactrian_wait_kind();
+    return new Promise<void>((resolve, reject) => {
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const wake = () => {
+        clearTimeout(timer);
+        if (this.#wake === wake) this.#wake = undefined;  // A late input must not undo a later wait.
+        resolve();
+      };
+      this.#wake = wake;
+      if (kind & WaitKind.read) this.host.files.ready(exports.bactrian_wait_fd()).then(wake, reject);
+      if (kind & WaitKind.deadline) {
+        const milliseconds = (exports.bactrian_wait_deadline() - currentTime()) * 1000;
+        timer = setTimeout(wake, Math.min(Math.max(0, Math.ceil(milliseconds)), MAX_TIMEOUT));
+      }
+      this.onWait?.();
+    });
+  }
+
+  hostDone(id: number): void {
+    this.#exports.bactrian_host_done(id);
+    this.#wake?.();
+  }
+
+  // False when the program has no handler: then the caller does what the system would.
+  signal(ocamlNumber: number): boolean {
+    const handled = this.#exports.bactrian_signal(ocamlNumber) !== 0;
+    this.#wake?.();
+    return handled;
+  }
+
+  exit(exitCode: number): void {
+    this.#end ??= { exitCode };
+    this.#wake?.();
+  }
+
+  stop(error: unknown): void {
+    this.#end ??= { error };
+    this.#wake?.();
+  }
+
+  #guarded<T>(what: string, action: () => T): T {
+    try {
+      return action();
+    } catch (error) {
+      if (error instanceof BactrianError) throw error;
+      if (error instanceof HostAbort) throw new BactrianError("internal", error.message);
+      const place = (error as Error)?.stack?.split("\n").find((line) => line.includes("wasm"))?.trim() ?? "";
+      throw new BactrianError("internal", `Bactrian broke down while ${what} the program: ${messageOf(error)} ${place}\n`
+        + "This is a bug of Bactrian, not of the program: please report it, with the program.", { cause: error });
+    }
+  }
+}

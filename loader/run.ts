@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a program and the page's options to its exit code: fetch everything at the same time, wire
+// stdin, stdout and stderr, start the job here or in a worker, tidy up.
+// `Bactrian.run` and the script tags both come here; the tags add hooks.
+
+import type { FileContent, Progress, RunOptions, RunResult } from "./api.ts";
+import { gatherFiles, type FileList } from "./archive.ts";
+import { findConsole, type Console } from "./console.ts";
+import { BactrianError, messageOf } from "./errors.ts";
+import { fetchBytes, refuseHtml, runtimeModule } from "./fetch.ts";
+import { pullFrom } from "./input.ts";
+import { startJob, type JobData, type JobEvents, type RunningJob } from "./job.ts";
+import { BacktraceHint, ConsoleOutput, textOutput, type Write } from "./output.ts";
+import { settings } from "./settings.ts";
+import { SIGINT } from "./signals.ts";
+import { Files } from "./tree.ts";
+import { startInWorker } from "./worker.ts";
+
+export type ProgramSource = string | URL | Uint8Array | ArrayBuffer;
+
+export interface Hooks {
+  // The program has finished a first stretch: it waits for something.
+  waits?(): void;
+  // The program starts when this has resolved; fetching does not wait for it.
+  turn?: Promise<void>;
+}
+
+interface Streams {
+  stdout: Write;
+  stderr: Write;
+  close(note: string | undefined): void;
+}
+
+function openStreams(options: RunOptions, terminal: Console | undefined): Streams {
+  const page = new ConsoleOutput();
+  const write = terminal && ((bytes: Uint8Array) => terminal.write(bytes.slice()));
+  const stderr = options.stderr ? textOutput(options.stderr) : write ?? page.stderr;
+  return {
+    stdout: options.stdout ? textOutput(options.stdout) : write ?? page.stdout,
+    stderr,
+    close(note) {
+      if (note && !options.stderr) {
+        if (terminal) terminal.notice(note, "info");
+        else return page.close(note);
+      }
+      page.close();
+    },
+  };
+}
+
+const baseName = (url: string): string => {
+  const name = new URL(url, document.baseURI).pathname.split("/").pop() || "program.byte";
+  try {
+    return decodeURIComponent(name).replace(/[/\0]/g, "_");
+  } catch {
+    return name;
+  }
+};
+
+async function programBytes(source: ProgramSource, onProgress?: (progress: Progress) => void): Promise<Uint8Array> {
+  if (source instanceof Uint8Array) return source;
+  if (source instanceof ArrayBuffer) return new Uint8Array(source);
+  const url = String(source);
+  const bytes = await fetchBytes(url, onProgress);
+  refuseHtml(url, bytes);
+  return bytes;
+}
+
+function reportMissing(names: readonly string[], terminal: Console | undefined): void {
+  const text = `This program uses ${names.length === 1 ? "a primitive" : `${names.length} primitives`} that Bactrian does not have: ${names.join(", ")}. `
+    + "It runs; a call of one raises Failure. C code of a library must be written anew, or avoided, in a page.";
+  console.warn(text);
+  terminal?.notice(text, "info");
+}
+
+async function prepare({ files, worker }: RunOptions): Promise<FileList> {
+  if (!(files instanceof Files)) return gatherFiles((files ?? {}) as Readonly<Record<string, FileContent>>);
+  if (worker) throw new BactrianError("usage", "A Files cannot be shared with a worker: give its contents as an object.");
+  return [];
+}
+
+function jobEvents(options: RunOptions, streams: Streams, hint: BacktraceHint, terminal: Console | undefined, hooks: Hooks): JobEvents {
+  return {
+    pull: terminal && options.stdin === undefined ? () => terminal.readLine() : pullFrom(options.stdin),
+    output(fd, bytes) {
+      if (fd === 2) hint.watch(bytes);
+      (fd === 2 ? streams.stderr : streams.stdout)(bytes);
+    },
+    missing: (names) => reportMissing(names, terminal),
+    started: () => options.onReady?.(),
+    waits: () => hooks.waits?.(),
+  };
+}
+
+export async function run(source: ProgramSource, options: RunOptions = {}, hooks: Hooks = {}): Promise<RunResult> {
+  const { signal } = options;
+  signal?.throwIfAborted();
+  let terminal: Console | undefined;
+  let job: RunningJob | undefined;
+  let end!: (error: unknown) => void;
+  const stopped = new Promise<never>((_, reject) => (end = reject));
+  const stop = () => {
+    job?.stop(signal!.reason);
+    end(signal!.reason);
+  };
+  stopped.catch(() => {});
+  signal?.addEventListener("abort", stop);
+  const work = (async () => {
+    // All at once; the first failure counts, in the order that helps most.
+    const module = runtimeModule(settings.wasmUrl);
+    const bytes = programBytes(source, options.onProgress);
+    const files = prepare(options);
+    for (const promise of [module, bytes, files]) promise.catch(() => {});
+    if (options.console) terminal = await findConsole(options.console, settings.terminalUrl);
+    const hint = new BacktraceHint();
+    const streams = openStreams(options, terminal);
+    const data: JobData = {
+      bytes: await bytes,
+      module: await module,
+      name: typeof source === "string" || source instanceof URL ? baseName(String(source)) : "program.byte",
+      args: options.args ?? [],
+      env: { ...(terminal && { TERM: "xterm-256color" }), ...options.env },
+      files: await files,
+      options: options.options?.split(",").filter((option) => option !== "") ?? [],
+      terminal: terminal !== undefined && options.stdin === undefined,
+      rows: terminal?.rows ?? -1,
+    };
+    await hooks.turn;
+    signal?.throwIfAborted();
+    const events = jobEvents(options, streams, hint, terminal, hooks);
+    const running = (job = options.worker
+      ? startInWorker(settings.script, settings.isModule, data, events)
+      : startJob(data, events, options.files instanceof Files ? options.files.tree : undefined));
+    const interrupt = () => running.signal(SIGINT.ocaml, 128 + SIGINT.linux);
+    if (terminal) terminal.onInterrupt = interrupt;
+    try {
+      const exitCode = await running.done;
+      streams.close(hint.get(exitCode));
+      return { exitCode };
+    } catch (error) {
+      streams.close(undefined);
+      throw error;
+    } finally {
+      if (terminal?.onInterrupt === interrupt) terminal.onInterrupt = undefined;
+    }
+  })();
+  try {
+    return await Promise.race([work, stopped]);
+  } catch (error) {
+    if (error !== signal?.reason) terminal?.notice(messageOf(error), "error");
+    throw error instanceof Error || signal?.aborted ? error : new BactrianError("internal", messageOf(error));
+  } finally {
+    signal?.removeEventListener("abort", stop);
+    work.catch(() => {});
+  }
+}

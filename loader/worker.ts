@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+// A job in a worker: both ends. The worker runs the same script as the page, which finds itself in a
+// worker and calls serveWorker; only messages cross. Output is gathered and posted once per task of the worker's loop.
+//
+//   page → worker   {job} once; {input} an answer to a pull; {signal, exitCode}
+//   worker → page   {output: [[fd, bytes]…]}, {pull}, {missing}, {started}, {waits}, {exit} or {error}
+
+import type { Pull } from "./input.ts";
+import { startJob, type JobData, type JobEvents, type RunningJob } from "./job.ts";
+import { BactrianError, messageOf } from "./errors.ts";
+import type { ErrorCode } from "./api.ts";
+
+type Input = Awaited<ReturnType<Pull>>;
+
+interface ToWorker {
+  job?: JobData;
+  input?: { bytes: Input };
+  signal?: [ocamlNumber: number, exitCode: number];
+}
+
+interface FromWorker {
+  output?: [fd: number, bytes: Uint8Array][];
+  pull?: true;
+  missing?: readonly string[];
+  started?: true;
+  waits?: true;
+  exit?: number;
+  error?: { code: ErrorCode; message: string };
+}
+
+export const isBactrianWorker = (): boolean =>
+  typeof document === "undefined" && typeof self === "object" && self.name === "bactrian";
+
+// ---- The page's end ----
+
+// `script` is this very script; a worker may not come from another origin, but may import from it.
+export function startInWorker(script: string, isModule: boolean, job: JobData, events: JobEvents): RunningJob {
+  const text = isModule ? `import ${JSON.stringify(script)}` : `importScripts(${JSON.stringify(script)})`;
+  const sameOrigin = new URL(script, document.baseURI).origin === location.origin;
+  const url = sameOrigin ? script : URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+  let worker: Worker;
+  let end!: { resolve(exitCode: number): void; reject(error: unknown): void };
+  const done = new Promise<number>((resolve, reject) => (end = { resolve, reject }));
+  try {
+    worker = new Worker(url, { name: "bactrian", type: isModule ? "module" : "classic" });
+  } catch (error) {
+    throw new BactrianError("wasm", `A worker could not be started (${messageOf(error)}). Does the page's `
+      + "Content-Security-Policy allow it in worker-src?", { cause: error });
+  }
+  const finish = (action: () => void) => {
+    worker.terminate();
+    action();
+  };
+  const post = (message: ToWorker) => worker.postMessage(message);
+  worker.onerror = (event) => {
+    const error = new BactrianError("internal", `The worker failed: ${event.message ?? `${script} could not be loaded`}`);
+    finish(() => end.reject(error));
+  };
+  worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
+    for (const [fd, bytes] of data.output ?? []) events.output(fd, bytes);
+    if (data.missing) events.missing(data.missing);
+    if (data.started) events.started();
+    if (data.waits) events.waits();
+    if (data.pull) {
+      new Promise<Input>((resolve) => resolve(events.pull())).then(
+        (bytes) => post({ input: { bytes } }),
+        (error) => finish(() => end.reject(error)));
+    }
+    if (data.error) {
+      const { code, message } = data.error;
+      finish(() => end.reject(new BactrianError(code, message)));
+    }
+    if (data.exit !== undefined) {
+      const code = data.exit;
+      finish(() => end.resolve(code));
+    }
+  };
+  post({ job });
+  return {
+    done,
+    signal: (ocamlNumber, exitCode) => post({ signal: [ocamlNumber, exitCode] }),
+    stop: (error) => finish(() => end.reject(error)),
+  };
+}
+
+// ---- The worker's end ----
+
+export function serveWorker(): void {
+  let running: RunningJob | undefined;
+  let answer: ((bytes: Input) => void) | undefined;
+  let output: [number, Uint8Array][] = [];
+  const post = (message: FromWorker) => {
+    if (output.length > 0) message = { output, ...message };
+    output = [];
+    self.postMessage(message);
+  };
+  const flush = () => {
+    if (output.length > 0) post({});
+  };
+  const events: JobEvents = {
+    output(fd, bytes) {
+      // The slice that writes ends before its promises run.
+      if (output.length === 0) queueMicrotask(flush);
+      output.push([fd, bytes.slice()]);
+    },
+    pull: () => new Promise<Input>((resolve) => {
+      answer = resolve;
+      post({ pull: true });
+    }),
+    missing: (missing) => post({ missing }),
+    started: () => post({ started: true }),
+    waits: () => post({ waits: true }),
+  };
+  const fail = (error: unknown) => {
+    const code = error instanceof BactrianError ? error.code : "internal";
+    post({ error: { code, message: messageOf(error) } });
+  };
+  self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
+    if (data.input) answer?.(data.input.bytes);
+    if (data.signal) running?.signal(...data.signal);
+    if (!data.job) return;
+    try {
+      running = startJob(data.job, events, undefined, true);
+      running.done.then((exit) => post({ exit }), fail);
+    } catch (error) {
+      fail(error);
+    }
+  };
+}

@@ -1,0 +1,1009 @@
+// SPDX-License-Identifier: Apache-2.0
+// The interpreter loop. Over 800 lines because it is one switch, whose cases must share the
+// machine's registers as local variables for the C++ compiler to keep them in wasm locals.
+//
+// Invariants
+// - sp is valid for the collector (every slot from sp up holds a value) at each call that may
+//   allocate; SAVE puts it where the collector looks, with the registers that must survive below
+//   it.
+// - At a function's entry and at CHECK_SIGNALS, sp >= dom().stack_limit was tested, so that the
+//   code in between may use the threshold's words without a test (stack.h).
+// - It comes back to its driver every kFuelPerSlice calls or loop turns: engines do not replace a
+// running
+//   activation by optimised code (design D8).
+#include "runtime/interp/interp.h"
+
+#include "runtime/bytecode/functions.h"
+#include "runtime/bytecode/opcodes.h"
+#include "runtime/bytecode/prim_table.h"
+#include "runtime/bytecode/program.h"
+#include "runtime/heap/alloc.h"
+#include "runtime/heap/heap.h"
+#include "runtime/heap/roots.h"
+#include "runtime/interp/backtrace.h"
+#include "runtime/interp/exit.h"
+#include "runtime/interp/fail.h"
+#include "runtime/interp/fibers.h"
+#include "runtime/interp/machine_code.h"
+
+namespace bactrian {
+
+namespace {
+
+using Prim1 = Value (*)(Value);
+using Prim2 = Value (*)(Value, Value);
+using Prim3 = Value (*)(Value, Value, Value);
+using Prim4 = Value (*)(Value, Value, Value, Value);
+using Prim5 = Value (*)(Value, Value, Value, Value, Value);
+using PrimN = Value (*)(Value*, int);
+
+constexpr std::uint64_t ubits(Value v) { return static_cast<std::uint64_t>(bits(v)); }
+constexpr Value from_ubits(std::uint64_t u) { return Value{static_cast<std::int64_t>(u)}; }
+
+Value closure_code_field(FunctionId id) { return make_code_field(function_entry(id), id); }
+
+// The method with the public label `tag` in the table `methods`, which is sorted: field 0 holds
+// twice their number plus one, as an integer; then method and label alternate from field 2.
+mlsize_t find_method(Value methods, Value tag) {
+  intnat low = 3;
+  intnat high = bits(Field(methods, 0));
+  while (low < high) {
+    intnat middle = ((low + high) >> 1) | 1;
+    if (bits(tag) < bits(Field(methods, static_cast<mlsize_t>(middle))))
+      high = middle - 2;
+    else
+      low = middle;
+  }
+  return static_cast<mlsize_t>(low);
+}
+
+// Blocks above Max_young_wosize are born in the major heap, without a collection.
+Value alloc_large_block(mlsize_t wosize, tag_t tag, Value first, const Value* rest) {
+  Value block = caml_alloc_shr(wosize, tag);
+  if (block == kNoValue) return kNoValue;
+  caml_initialize(&Field(block, 0), first);
+  for (mlsize_t i = 1; i < wosize; i++) caml_initialize(&Field(block, i), rest[i - 1]);
+  return block;
+}
+
+// Room for the closure of `count` variables from the stack; its code fields are set by the caller.
+Value alloc_large_closure(mlsize_t start_env, mlsize_t count, const Value* variables) {
+  Value closure = caml_alloc_shr(start_env + count, Closure_tag);
+  if (closure == kNoValue) return kNoValue;
+  for (mlsize_t i = 0; i < count; i++)
+    caml_initialize(&Field(closure, start_env + i), variables[i]);
+  return closure;
+}
+
+Value result;
+
+}  // namespace
+
+Value& run_result() { return result; }
+
+// Registers that must survive a collection go below sp, where it sees them.
+#define SAVE()                \
+  do {                        \
+    sp -= 2;                  \
+    sp[0] = accu;             \
+    sp[1] = env;              \
+    d.current_stack->sp = sp; \
+  } while (0)
+#define RELOAD()  \
+  do {            \
+    accu = sp[0]; \
+    env = sp[1];  \
+    sp += 2;      \
+  } while (0)
+
+// `block` becomes a fresh young block, fields to be set at once.
+#define ALLOC_SMALL(block, wosize, tag)                             \
+  do {                                                              \
+    Value* young = d.young_ptr - Whsize_wosize(wosize);             \
+    if (young >= d.young_limit) [[likely]] {                        \
+      d.young_ptr = young;                                          \
+      *reinterpret_cast<Header*>(young) = Make_header(wosize, tag); \
+      block = val_of_ptr(young + 1);                                \
+    } else {                                                        \
+      SAVE();                                                       \
+      Value fresh = caml_alloc_small_dispatch(wosize, tag);         \
+      RELOAD();                                                     \
+      block = fresh;                                                \
+    }                                                               \
+  } while (0)
+
+#define ENTER(closure)  \
+  do {                  \
+    env = (closure);    \
+    pc = Code_val(env); \
+    goto check_stack;   \
+  } while (0)
+
+// A C call's frame: the collector's view, and what callstack and backtrace look at.
+#define C_CALL(call, popped)               \
+  do {                                     \
+    sp -= 3;                               \
+    sp[0] = Val_pc(pc);                    \
+    sp[1] = env;                           \
+    sp[2] = accu;                          \
+    d.current_stack->sp = sp;              \
+    Value returned = (call);               \
+    sp = d.current_stack->sp;              \
+    env = sp[1];                           \
+    if (returned == kNoValue) [[unlikely]] \
+      goto c_call_without_value;           \
+    accu = returned;                       \
+    sp += 3 + (popped);                    \
+    if (sp < d.stack_limit) [[unlikely]]   \
+      goto attention;                      \
+  } while (0)
+
+#define PRIM_AT(index, type)                \
+  ({                                        \
+    auto function = prim_functions[index];  \
+    if (function == nullptr) [[unlikely]] { \
+      missing_prim = (index);               \
+      goto missing_primitive;               \
+    }                                       \
+    reinterpret_cast<type>(function);       \
+  })
+
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wgnu-statement-expression-from-macro-expansion"
+
+RunStatus interpret() {
+  Domain& d = dom();
+  Value* sp = d.current_stack->sp;
+  Value accu = sp[0];
+  const opcode_t* pc = Pc_val(sp[1]);
+  Value env = sp[2];
+  std::intptr_t extra_args = static_cast<std::intptr_t>(Long_val(sp[3]));
+  sp += kRegisterFrameWosize;
+  int fuel = kFuelPerSlice;
+  std::int32_t missing_prim = 0;
+  const opcode_t* instruction = pc;
+  Value fn = Val_unit, arg = Val_unit;  // Of RESUME.
+  Stack* last_fiber = nullptr;
+
+  for (;;) {
+    switch (*pc++) {
+      // ---- Stack ----
+      case ACC0: accu = sp[0]; continue;
+      case ACC1: accu = sp[1]; continue;
+      case ACC2: accu = sp[2]; continue;
+      case ACC3: accu = sp[3]; continue;
+      case ACC4: accu = sp[4]; continue;
+      case ACC5: accu = sp[5]; continue;
+      case ACC6: accu = sp[6]; continue;
+      case ACC7: accu = sp[7]; continue;
+      case ACC: accu = sp[*pc++]; continue;
+      case PUSH:
+      case PUSHACC0: *--sp = accu; continue;
+      case PUSHACC1:
+        *--sp = accu;
+        accu = sp[1];
+        continue;
+      case PUSHACC2:
+        *--sp = accu;
+        accu = sp[2];
+        continue;
+      case PUSHACC3:
+        *--sp = accu;
+        accu = sp[3];
+        continue;
+      case PUSHACC4:
+        *--sp = accu;
+        accu = sp[4];
+        continue;
+      case PUSHACC5:
+        *--sp = accu;
+        accu = sp[5];
+        continue;
+      case PUSHACC6:
+        *--sp = accu;
+        accu = sp[6];
+        continue;
+      case PUSHACC7:
+        *--sp = accu;
+        accu = sp[7];
+        continue;
+      case PUSHACC:
+        *--sp = accu;
+        accu = sp[*pc++];
+        continue;
+      case POP: sp += *pc++; continue;
+      case ASSIGN:
+        sp[*pc++] = accu;
+        accu = Val_unit;
+        continue;
+
+      // ---- Environment ----
+      case ENVACC1: accu = Field(env, 1); continue;
+      case ENVACC2: accu = Field(env, 2); continue;
+      case ENVACC3: accu = Field(env, 3); continue;
+      case ENVACC4: accu = Field(env, 4); continue;
+      case ENVACC: accu = Field(env, static_cast<mlsize_t>(*pc++)); continue;
+      case PUSHENVACC1:
+        *--sp = accu;
+        accu = Field(env, 1);
+        continue;
+      case PUSHENVACC2:
+        *--sp = accu;
+        accu = Field(env, 2);
+        continue;
+      case PUSHENVACC3:
+        *--sp = accu;
+        accu = Field(env, 3);
+        continue;
+      case PUSHENVACC4:
+        *--sp = accu;
+        accu = Field(env, 4);
+        continue;
+      case PUSHENVACC:
+        *--sp = accu;
+        accu = Field(env, static_cast<mlsize_t>(*pc++));
+        continue;
+
+      // ---- Calls ----
+      case PUSH_RETADDR:
+        sp -= kReturnFrameWosize;
+        sp[0] = Val_pc(pc + *pc);
+        sp[1] = env;
+        sp[2] = Val_long(extra_args);
+        pc++;
+        continue;
+      case APPLY: extra_args = *pc - 1; ENTER(accu);
+      case APPLY1: {
+        Value arg1 = sp[0];
+        sp -= 3;
+        sp[0] = arg1;
+        sp[1] = Val_pc(pc);
+        sp[2] = env;
+        sp[3] = Val_long(extra_args);
+        extra_args = 0;
+        ENTER(accu);
+      }
+      case APPLY2: {
+        Value arg1 = sp[0];
+        Value arg2 = sp[1];
+        sp -= 3;
+        sp[0] = arg1;
+        sp[1] = arg2;
+        sp[2] = Val_pc(pc);
+        sp[3] = env;
+        sp[4] = Val_long(extra_args);
+        extra_args = 1;
+        ENTER(accu);
+      }
+      case APPLY3: {
+        Value arg1 = sp[0];
+        Value arg2 = sp[1];
+        Value arg3 = sp[2];
+        sp -= 3;
+        sp[0] = arg1;
+        sp[1] = arg2;
+        sp[2] = arg3;
+        sp[3] = Val_pc(pc);
+        sp[4] = env;
+        sp[5] = Val_long(extra_args);
+        extra_args = 2;
+        ENTER(accu);
+      }
+      case APPTERM: {
+        int count = pc[0];
+        Value* slid = sp + pc[1] - count;
+        for (int i = count - 1; i >= 0; i--) slid[i] = sp[i];
+        sp = slid;
+        extra_args += count - 1;
+        ENTER(accu);
+      }
+      case APPTERM1: {
+        Value arg1 = sp[0];
+        sp += *pc - 1;
+        sp[0] = arg1;
+        ENTER(accu);
+      }
+      case APPTERM2: {
+        Value arg1 = sp[0];
+        Value arg2 = sp[1];
+        sp += *pc - 2;
+        sp[0] = arg1;
+        sp[1] = arg2;
+        extra_args += 1;
+        ENTER(accu);
+      }
+      case APPTERM3: {
+        Value arg1 = sp[0];
+        Value arg2 = sp[1];
+        Value arg3 = sp[2];
+        sp += *pc - 3;
+        sp[0] = arg1;
+        sp[1] = arg2;
+        sp[2] = arg3;
+        extra_args += 2;
+        ENTER(accu);
+      }
+      case RETURN:
+        sp += *pc;
+        if (extra_args > 0) {
+          extra_args--;
+          ENTER(accu);
+        }
+        goto do_return;
+      case RESTART: {
+        mlsize_t count = Wosize_val(env) - 3;
+        if (count > 16) [[unlikely]] {
+          // The words that code may use without a test do not cover this: make room first.
+          SAVE();
+          bool roomy = ensure_stack(d.current_stack, count);
+          sp = d.current_stack->sp;
+          RELOAD();
+          if (!roomy) {
+            (void)caml_raise_stack_overflow();
+            goto raise_pending;
+          }
+        }
+        sp -= count;
+        for (mlsize_t i = 0; i < count; i++) sp[i] = Field(env, i + 3);
+        env = Field(env, 2);
+        extra_args += static_cast<std::intptr_t>(count);
+        continue;
+      }
+      case GRAB: {
+        int required = *pc++;
+        if (extra_args >= required) {
+          extra_args -= required;
+          continue;
+        }
+        // Too few arguments: the result is a closure that holds them.
+        mlsize_t count = static_cast<mlsize_t>(1 + extra_args);
+        mlsize_t wosize = count + 3;
+        if (wosize <= Max_young_wosize) {
+          ALLOC_SMALL(accu, wosize, Closure_tag);
+          Field(accu, 2) = env;
+          for (mlsize_t i = 0; i < count; i++) Field(accu, i + 3) = sp[i];
+        } else {
+          *--sp = env;
+          accu = alloc_large_closure(2, count + 1, sp);
+          sp++;
+          if (accu == kNoValue) goto raise_pending;
+        }
+        // The closure starts at the RESTART before this GRAB.
+        FunctionId restart = restart_of_function(function_id_of_field(Field(env, 0)));
+        Field(accu, 0) = make_code_field(offset_of_code(pc - 3), restart);
+        Field(accu, 1) = Make_closinfo(0, 2);
+        sp += count;
+        goto do_return;
+      }
+      case CLOSURE: {
+        mlsize_t count = static_cast<mlsize_t>(*pc++);
+        if (count > 0) *--sp = accu;
+        if (count + 2 <= Max_young_wosize) {
+          ALLOC_SMALL(accu, count + 2, Closure_tag);
+          for (mlsize_t i = 0; i < count; i++) Field(accu, i + 2) = sp[i];
+        } else {
+          accu = alloc_large_closure(2, count, sp);
+          if (accu == kNoValue) goto raise_pending;
+        }
+        Field(accu, 0) = closure_code_field(FunctionId{static_cast<std::uint32_t>(*pc++)});
+        Field(accu, 1) = Make_closinfo(0, 2);
+        sp += count;
+        continue;
+      }
+      case CLOSUREREC: {
+        mlsize_t functions = static_cast<mlsize_t>(*pc++);
+        mlsize_t count = static_cast<mlsize_t>(*pc++);
+        mlsize_t start_env = functions * 3 - 1;
+        if (count > 0) *--sp = accu;
+        if (start_env + count <= Max_young_wosize) {
+          ALLOC_SMALL(accu, start_env + count, Closure_tag);
+          for (mlsize_t i = 0; i < count; i++) Field(accu, start_env + i) = sp[i];
+        } else {
+          accu = alloc_large_closure(start_env, count, sp);
+          if (accu == kNoValue) goto raise_pending;
+        }
+        sp += count;
+        for (mlsize_t i = 0; i < functions; i++) {
+          Value* at = &Field(accu, 3 * i);
+          if (i > 0) at[-1] = from_ubits(bits(Make_header(3 * i, Infix_tag)));
+          at[0] = closure_code_field(FunctionId{static_cast<std::uint32_t>(pc[i])});
+          at[1] = Make_closinfo(0, start_env - 3 * i);
+          *--sp = val_of_ptr(at);
+        }
+        pc += functions;
+        continue;
+      }
+      case OFFSETCLOSUREM3: accu = val_of_ptr(Op_val(env) - 3); continue;
+      case OFFSETCLOSURE0: accu = env; continue;
+      case OFFSETCLOSURE3: accu = val_of_ptr(Op_val(env) + 3); continue;
+      case OFFSETCLOSURE: accu = val_of_ptr(Op_val(env) + *pc++); continue;
+      case PUSHOFFSETCLOSUREM3:
+        *--sp = accu;
+        accu = val_of_ptr(Op_val(env) - 3);
+        continue;
+      case PUSHOFFSETCLOSURE0:
+        *--sp = accu;
+        accu = env;
+        continue;
+      case PUSHOFFSETCLOSURE3:
+        *--sp = accu;
+        accu = val_of_ptr(Op_val(env) + 3);
+        continue;
+      case PUSHOFFSETCLOSURE:
+        *--sp = accu;
+        accu = val_of_ptr(Op_val(env) + *pc++);
+        continue;
+
+      // ---- Globals and blocks ----
+      case PUSHGETGLOBAL: *--sp = accu; [[fallthrough]];
+      case GETGLOBAL: accu = Field(caml_global_data, static_cast<mlsize_t>(*pc++)); continue;
+      case PUSHGETGLOBALFIELD: *--sp = accu; [[fallthrough]];
+      case GETGLOBALFIELD:
+        accu = Field(Field(caml_global_data, static_cast<mlsize_t>(pc[0])),
+                     static_cast<mlsize_t>(pc[1]));
+        pc += 2;
+        continue;
+      case SETGLOBAL:
+        caml_modify(&Field(caml_global_data, static_cast<mlsize_t>(*pc++)), accu);
+        accu = Val_unit;
+        continue;
+      case PUSHATOM0: *--sp = accu; [[fallthrough]];
+      case ATOM0: accu = Atom(0); continue;
+      case PUSHATOM: *--sp = accu; [[fallthrough]];
+      case ATOM: accu = Atom(static_cast<tag_t>(*pc++)); continue;
+      case MAKEBLOCK: {
+        mlsize_t wosize = static_cast<mlsize_t>(pc[0]);
+        tag_t tag = static_cast<tag_t>(pc[1]);
+        pc += 2;
+        Value block;
+        if (wosize <= Max_young_wosize) {
+          ALLOC_SMALL(block, wosize, tag);
+          Field(block, 0) = accu;
+          for (mlsize_t i = 1; i < wosize; i++) Field(block, i) = sp[i - 1];
+        } else {
+          block = alloc_large_block(wosize, tag, accu, sp);
+          if (block == kNoValue) goto raise_pending;
+        }
+        sp += wosize - 1;
+        accu = block;
+        continue;
+      }
+      case MAKEBLOCK1: {
+        Value block;
+        ALLOC_SMALL(block, 1, static_cast<tag_t>(*pc));
+        pc++;
+        Field(block, 0) = accu;
+        accu = block;
+        continue;
+      }
+      case MAKEBLOCK2: {
+        Value block;
+        ALLOC_SMALL(block, 2, static_cast<tag_t>(*pc));
+        pc++;
+        Field(block, 0) = accu;
+        Field(block, 1) = *sp++;
+        accu = block;
+        continue;
+      }
+      case MAKEBLOCK3: {
+        Value block;
+        ALLOC_SMALL(block, 3, static_cast<tag_t>(*pc));
+        pc++;
+        Field(block, 0) = accu;
+        Field(block, 1) = sp[0];
+        Field(block, 2) = sp[1];
+        sp += 2;
+        accu = block;
+        continue;
+      }
+      case MAKEFLOATBLOCK: {
+        mlsize_t count = static_cast<mlsize_t>(*pc++);
+        Value block;
+        if (count <= Max_young_wosize) {
+          ALLOC_SMALL(block, count, Double_array_tag);
+        } else {
+          SAVE();
+          block = caml_alloc_shr(count, Double_array_tag);
+          RELOAD();
+          if (block == kNoValue) goto raise_pending;
+        }
+        Double_flat_field(block, 0) = Double_val(accu);
+        for (mlsize_t i = 1; i < count; i++) Double_flat_field(block, i) = Double_val(*sp++);
+        accu = block;
+        continue;
+      }
+      case GETFIELD0: accu = Field(accu, 0); continue;
+      case GETFIELD1: accu = Field(accu, 1); continue;
+      case GETFIELD2: accu = Field(accu, 2); continue;
+      case GETFIELD3: accu = Field(accu, 3); continue;
+      case GETFIELD: accu = Field(accu, static_cast<mlsize_t>(*pc++)); continue;
+      case GETFLOATFIELD: {
+        double field = Double_flat_field(accu, static_cast<mlsize_t>(*pc++));
+        ALLOC_SMALL(accu, Double_wosize, Double_tag);
+        Store_double_val(accu, field);
+        continue;
+      }
+      case SETFIELD0:
+        caml_modify(&Field(accu, 0), *sp++);
+        accu = Val_unit;
+        continue;
+      case SETFIELD1:
+        caml_modify(&Field(accu, 1), *sp++);
+        accu = Val_unit;
+        continue;
+      case SETFIELD2:
+        caml_modify(&Field(accu, 2), *sp++);
+        accu = Val_unit;
+        continue;
+      case SETFIELD3:
+        caml_modify(&Field(accu, 3), *sp++);
+        accu = Val_unit;
+        continue;
+      case SETFIELD:
+        caml_modify(&Field(accu, static_cast<mlsize_t>(*pc++)), *sp++);
+        accu = Val_unit;
+        continue;
+      case SETFLOATFIELD:
+        Double_flat_field(accu, static_cast<mlsize_t>(*pc++)) = Double_val(*sp++);
+        accu = Val_unit;
+        continue;
+
+      // ---- Arrays, bytes, strings ----
+      case VECTLENGTH: accu = Val_long(static_cast<intnat>(Wosize_val(accu))); continue;
+      case GETVECTITEM: accu = Field(accu, static_cast<mlsize_t>(Long_val(*sp++))); continue;
+      case SETVECTITEM:
+        caml_modify(&Field(accu, static_cast<mlsize_t>(Long_val(sp[0]))), sp[1]);
+        sp += 2;
+        accu = Val_unit;
+        continue;
+      case GETSTRINGCHAR:
+      case GETBYTESCHAR:
+        accu = Val_long(Byte_u(accu, static_cast<mlsize_t>(Long_val(*sp++))));
+        continue;
+      case SETBYTESCHAR:
+        Byte_u(accu, static_cast<mlsize_t>(Long_val(sp[0]))) =
+            static_cast<unsigned char>(Long_val(sp[1]));
+        sp += 2;
+        accu = Val_unit;
+        continue;
+
+      // ---- Branches ----
+      case BRANCH: pc += *pc; continue;
+      case BRANCHIF: pc += accu != Val_false ? *pc : 1; continue;
+      case BRANCHIFNOT: pc += accu == Val_false ? *pc : 1; continue;
+      case SWITCH: {
+        std::uint32_t sizes = static_cast<std::uint32_t>(*pc++);
+        if (Is_block(accu))
+          pc += pc[(sizes & 0xFFFF) + Tag_val(accu)];
+        else
+          pc += pc[Long_val(accu)];
+        continue;
+      }
+      case BOOLNOT: accu = from_ubits(4 - ubits(accu)); continue;
+
+      // ---- Exceptions ----
+      case PUSHTRAP: {
+        Stack* stack = d.current_stack;
+        sp -= 4;
+        sp[0] = Val_pc(pc + *pc);
+        sp[1] = Val_long(static_cast<intnat>(stack->trap));
+        sp[2] = env;
+        sp[3] = Val_long(extra_args);
+        stack->trap = static_cast<mlsize_t>(stack->high - sp);
+        pc++;
+        continue;
+      }
+      case POPTRAP:
+        if (d.attention) [[unlikely]] {
+          // So that what a pending signal handler raises is caught by this handler.
+          pc--;
+          goto attention;
+        }
+        d.current_stack->trap = static_cast<mlsize_t>(Long_val(sp[1]));
+        sp += 4;
+        continue;
+      case RAISE_NOTRACE: goto raise_notrace;
+      case RERAISE:
+        if (d.backtrace_active) stash_backtrace(accu, pc - 1, sp, true);
+        goto raise_notrace;
+      case RAISE_ACC: accu = sp[0]; goto raise_exception;
+      case RAISE:
+      raise_exception:
+        if (d.backtrace_active) stash_backtrace(accu, pc - 1, sp, false);
+      raise_notrace: {
+        Stack* stack = d.current_stack;
+        if (stack->trap == 0) {
+          Stack* parent = stack->parent;
+          if (parent == nullptr) {
+            stack->sp = stack->high;
+            result = accu;
+            return RunStatus::kRaised;
+          }
+          fn = stack->handle_exn;
+          goto leave_fiber;
+        }
+        sp = stack->high - stack->trap;
+        pc = Pc_val(sp[0]);
+        stack->trap = static_cast<mlsize_t>(Long_val(sp[1]));
+        env = sp[2];
+        extra_args = static_cast<std::intptr_t>(Long_val(sp[3]));
+        sp += 4;
+        continue;
+      }
+
+      // ---- C calls ----
+      case CHECK_SIGNALS: goto check_stack;
+      case C_CALL1: {
+        instruction = pc - 1;
+        auto function = PRIM_AT(*pc, Prim1);
+        pc++;
+        C_CALL(function(accu), 0);
+        continue;
+      }
+      case C_CALL2: {
+        instruction = pc - 1;
+        auto function = PRIM_AT(*pc, Prim2);
+        pc++;
+        C_CALL(function(accu, sp[3]), 1);
+        continue;
+      }
+      case C_CALL3: {
+        instruction = pc - 1;
+        auto function = PRIM_AT(*pc, Prim3);
+        pc++;
+        C_CALL(function(accu, sp[3], sp[4]), 2);
+        continue;
+      }
+      case C_CALL4: {
+        instruction = pc - 1;
+        auto function = PRIM_AT(*pc, Prim4);
+        pc++;
+        C_CALL(function(accu, sp[3], sp[4], sp[5]), 3);
+        continue;
+      }
+      case C_CALL5: {
+        instruction = pc - 1;
+        auto function = PRIM_AT(*pc, Prim5);
+        pc++;
+        C_CALL(function(accu, sp[3], sp[4], sp[5], sp[6]), 4);
+        continue;
+      }
+      case C_CALLN: {
+        instruction = pc - 1;
+        int count = pc[0];
+        auto function = PRIM_AT(pc[1], PrimN);
+        pc += 2;
+        // The frame's last word is the first argument: args[0] is accu.
+        C_CALL(function(sp + 2, count), count - 1);
+        continue;
+      }
+
+      // ---- Constants and integers ----
+      case CONST0: accu = Val_long(0); continue;
+      case CONST1: accu = Val_long(1); continue;
+      case CONST2: accu = Val_long(2); continue;
+      case CONST3: accu = Val_long(3); continue;
+      case CONSTINT: accu = Val_long(*pc++); continue;
+      case PUSHCONST0:
+        *--sp = accu;
+        accu = Val_long(0);
+        continue;
+      case PUSHCONST1:
+        *--sp = accu;
+        accu = Val_long(1);
+        continue;
+      case PUSHCONST2:
+        *--sp = accu;
+        accu = Val_long(2);
+        continue;
+      case PUSHCONST3:
+        *--sp = accu;
+        accu = Val_long(3);
+        continue;
+      case PUSHCONSTINT:
+        *--sp = accu;
+        accu = Val_long(*pc++);
+        continue;
+      case NEGINT: accu = from_ubits(2 - ubits(accu)); continue;
+      case ADDINT: accu = from_ubits(ubits(accu) + ubits(*sp++) - 1); continue;
+      case SUBINT: accu = from_ubits(ubits(accu) - ubits(*sp++) + 1); continue;
+      case MULINT:
+        accu = from_ubits((ubits(accu) - 1) * static_cast<std::uint64_t>(Long_val(*sp++)) + 1);
+        continue;
+      case DIVINT: {
+        intnat divisor = Long_val(*sp++);
+        if (divisor == 0) goto zero_divide;
+        accu = Val_long(Long_val(accu) / divisor);
+        continue;
+      }
+      case MODINT: {
+        intnat divisor = Long_val(*sp++);
+        if (divisor == 0) goto zero_divide;
+        accu = Val_long(Long_val(accu) % divisor);
+        continue;
+      }
+      case ANDINT: accu = from_ubits(ubits(accu) & ubits(*sp++)); continue;
+      case ORINT: accu = from_ubits(ubits(accu) | ubits(*sp++)); continue;
+      case XORINT: accu = from_ubits((ubits(accu) ^ ubits(*sp++)) | 1); continue;
+      // Shift counts beyond 63 are unspecified in OCaml; they count modulo 64, as its machines do.
+      case LSLINT: accu = from_ubits(((ubits(accu) - 1) << (Long_val(*sp++) & 63)) + 1); continue;
+      case LSRINT: accu = from_ubits((ubits(accu) >> (Long_val(*sp++) & 63)) | 1); continue;
+      case ASRINT: accu = Value{(bits(accu) >> (Long_val(*sp++) & 63)) | 1}; continue;
+      case EQ: accu = Val_bool(accu == *sp++); continue;
+      case NEQ: accu = Val_bool(accu != *sp++); continue;
+      case LTINT: accu = Val_bool(bits(accu) < bits(*sp++)); continue;
+      case LEINT: accu = Val_bool(bits(accu) <= bits(*sp++)); continue;
+      case GTINT: accu = Val_bool(bits(accu) > bits(*sp++)); continue;
+      case GEINT: accu = Val_bool(bits(accu) >= bits(*sp++)); continue;
+      case ULTINT: accu = Val_bool(ubits(accu) < ubits(*sp++)); continue;
+      case UGEINT: accu = Val_bool(ubits(accu) >= ubits(*sp++)); continue;
+      case BEQ: pc += bits(Val_long(pc[0])) == bits(accu) ? pc[1] + 1 : 2; continue;
+      case BNEQ: pc += bits(Val_long(pc[0])) != bits(accu) ? pc[1] + 1 : 2; continue;
+      case BLTINT: pc += bits(Val_long(pc[0])) < bits(accu) ? pc[1] + 1 : 2; continue;
+      case BLEINT: pc += bits(Val_long(pc[0])) <= bits(accu) ? pc[1] + 1 : 2; continue;
+      case BGTINT: pc += bits(Val_long(pc[0])) > bits(accu) ? pc[1] + 1 : 2; continue;
+      case BGEINT: pc += bits(Val_long(pc[0])) >= bits(accu) ? pc[1] + 1 : 2; continue;
+      case BULTINT: pc += ubits(Val_long(pc[0])) < ubits(accu) ? pc[1] + 1 : 2; continue;
+      case BUGEINT: pc += ubits(Val_long(pc[0])) >= ubits(accu) ? pc[1] + 1 : 2; continue;
+      case OFFSETINT:
+        accu = from_ubits(ubits(accu) +
+                          (static_cast<std::uint64_t>(static_cast<std::int64_t>(*pc++)) << 1));
+        continue;
+      case OFFSETREF:
+        Field(accu, 0) =
+            from_ubits(ubits(Field(accu, 0)) +
+                       (static_cast<std::uint64_t>(static_cast<std::int64_t>(*pc++)) << 1));
+        accu = Val_unit;
+        continue;
+      case ISINT: accu = Val_long(bits(accu) & 1); continue;
+
+      // ---- Objects ----
+      case GETMETHOD:
+        accu = Field(Field(sp[0], 0), static_cast<mlsize_t>(Long_val(accu)));
+        continue;
+      case GETPUBMET: {
+        // pc[1] caches the label's byte distance from field 3 in the last class seen here.
+        Value methods = Field(accu, 0);
+        *--sp = accu;
+        accu = Val_long(pc[0]);
+        mlsize_t cached =
+            static_cast<mlsize_t>(pc[1]) & static_cast<mlsize_t>(bits(Field(methods, 1)));
+        Value* label =
+            reinterpret_cast<Value*>(reinterpret_cast<char*>(&Field(methods, 3)) + cached);
+        if (*label == accu) {
+          accu = label[-1];
+        } else {
+          mlsize_t at = find_method(methods, accu);
+          const_cast<opcode_t*>(pc)[1] = static_cast<opcode_t>((at - 3) * sizeof(Value));
+          accu = Field(methods, at - 1);
+        }
+        pc += 2;
+        continue;
+      }
+      case GETDYNMET: {
+        Value methods = Field(sp[0], 0);
+        accu = Field(methods, find_method(methods, accu) - 1);
+        continue;
+      }
+
+      // ---- Machine ----
+      case STOP:
+      case THREAD_RETURN:
+        d.current_stack->sp = sp;
+        result = accu;
+        return RunStatus::kReturned;
+      case FIBER_RETURN: fn = d.current_stack->handle_value; goto leave_fiber;
+      case FINALISER_RAISE: finaliser_returned(); goto raise_notrace;
+      case FINALISER_RETURN:
+        // Below lie the trap frame that guarded the finaliser, then the register frame.
+        finaliser_returned();
+        d.current_stack->trap = static_cast<mlsize_t>(Long_val(sp[1]));
+        sp += 4;
+        [[fallthrough]];
+      case RESTORE:
+        accu = sp[0];
+        pc = Pc_val(sp[1]);
+        env = sp[2];
+        extra_args = static_cast<std::intptr_t>(Long_val(sp[3]));
+        sp += kRegisterFrameWosize;
+        if (sp < d.stack_limit) [[unlikely]]
+          goto attention;
+        continue;
+
+      // ---- Effects ----
+      case RESUME:
+        fn = sp[0];
+        arg = sp[1];
+        last_fiber = Ptr_val<Stack>(sp[2]);
+        sp += 3;
+        goto resume_from_frame;
+      case RESUME_50:
+        fn = sp[0];
+        arg = sp[1];
+        last_fiber = nullptr;
+        sp += 2;
+      resume_from_frame:
+        sp -= kReturnFrameWosize + 1;
+        sp[0] = Val_long(0);
+        sp[1] = Val_pc(pc);
+        sp[2] = env;
+        sp[3] = Val_long(extra_args);
+        goto do_resume;
+      case RESUMETERM:
+        fn = sp[0];
+        arg = sp[1];
+        last_fiber = Ptr_val<Stack>(sp[2]);
+        sp += *pc - 1;
+        sp[0] = Val_long(extra_args);
+        goto do_resume;
+      case RESUMETERM_50:
+        fn = sp[0];
+        arg = sp[1];
+        last_fiber = nullptr;
+        sp += *pc - 1;
+        sp[0] = Val_long(extra_args);
+        goto do_resume;
+      case PERFORM: {
+        Stack* stack = d.current_stack;
+        if (stack->parent == nullptr) {
+          SAVE();
+          Value exn = make_unhandled_exn(accu);
+          RELOAD();
+          if (exn == kNoValue) goto raise_pending;
+          accu = exn;
+          goto raise_exception;
+        }
+        Value cont;
+        ALLOC_SMALL(cont, 2, Cont_tag);
+        Field(cont, 0) = Val_ptr(stack);
+        Field(cont, 1) = Val_ptr(stack);
+        sp -= kReturnFrameWosize;
+        sp[0] = Val_pc(pc);
+        sp[1] = env;
+        sp[2] = Val_long(extra_args);
+        arg = cont;
+        goto handle_effect;
+      }
+      case REPERFORMTERM: {
+        arg = sp[0];
+        Stack* outermost = Ptr_val<Stack>(sp[1]);
+        sp += *pc - 1;
+        sp[0] = Val_long(extra_args);
+        if (d.current_stack->parent == nullptr) {
+          // Nobody handles it: Unhandled is raised where the effect was performed.
+          SAVE();
+          Root cont(arg);
+          Value exn = make_unhandled_exn(accu);
+          RELOAD();
+          if (exn == kNoValue) goto raise_pending;
+          fn = raise_closure();
+          arg = exn;
+          accu = caml_continuation_use_noexc(cont);
+          last_fiber = outermost;
+          goto do_resume;
+        }
+        outermost->parent = d.current_stack;
+        Field(arg, 1) = Val_ptr(d.current_stack);
+        goto handle_effect;
+      }
+
+      default:
+        caml_fatal_error("bad opcode %d at code offset %u", pc[-1],
+                         static_cast<unsigned>(offset_of_code(pc - 1)));
+    }
+
+    // The current fiber leaves with the continuation `arg`; its parent's handler gets the effect in
+    // accu, the continuation, and the continuation's outermost fiber, which is the one that leaves.
+  handle_effect: {
+    Stack* leaving = d.current_stack;
+    leaving->sp = sp;
+    make_current(leaving->parent);
+    leaving->parent = nullptr;
+    if (Stack_of_continuation(arg) != leaving) heap_continuation_extended(arg);
+    sp = d.current_stack->sp;
+    extra_args = static_cast<std::intptr_t>(Long_val(sp[0])) + 2;
+    sp -= 2;
+    sp[0] = accu;
+    sp[1] = arg;
+    sp[2] = Val_ptr(leaving);
+    accu = leaving->handle_effect;
+    ENTER(accu);
+  }
+
+    // The current fiber ends; `fn` of its handler gets accu, in the parent.
+  leave_fiber: {
+    Stack* ended = d.current_stack;
+    ended->sp = ended->high;
+    make_current(ended->parent);
+    free_stack(ended);
+    sp = d.current_stack->sp;
+    extra_args = static_cast<std::intptr_t>(Long_val(sp[0]));
+    sp[0] = accu;
+    accu = fn;
+    ENTER(accu);
+  }
+
+    // Runs fn(arg) on top of the fibers that accu points to; the current fiber waits for them, its
+    // extra arguments on its top.
+  do_resume: {
+    Stack* innermost = Ptr_val<Stack>(accu);
+    if (innermost == nullptr) {
+      SAVE();
+      Value exn = make_already_resumed_exn();
+      RELOAD();
+      if (exn == kNoValue) goto raise_pending;
+      accu = exn;
+      goto raise_exception;
+    }
+    if (last_fiber == nullptr) {
+      last_fiber = innermost;
+      while (last_fiber->parent != nullptr) last_fiber = last_fiber->parent;
+    }
+    d.current_stack->sp = sp;
+    end_transit(innermost);
+    last_fiber->parent = d.current_stack;
+    make_current(innermost);
+    sp = innermost->sp - 1;
+    sp[0] = arg;
+    extra_args = 0;
+    accu = fn;
+    ENTER(accu);
+  }
+
+  do_return:
+    pc = Pc_val(sp[0]);
+    env = sp[1];
+    extra_args = static_cast<std::intptr_t>(Long_val(sp[2]));
+    sp += kReturnFrameWosize;
+    continue;
+
+  check_stack:
+    if (--fuel <= 0) [[unlikely]]
+      goto attention;
+    if (sp < d.stack_limit) [[unlikely]]
+      goto attention;
+    continue;
+
+  attention:
+    d.current_stack->sp = push_register_frame(sp, accu, pc, env, extra_args);
+    {
+      Attention attention = handle_attention();
+      if (fuel <= 0 && attention == Attention::kContinue) attention = Attention::kYield;
+      if (attention == Attention::kYield) return RunStatus::kYield;
+      sp = d.current_stack->sp;
+      accu = sp[0];
+      pc = Pc_val(sp[1]);
+      env = sp[2];
+      extra_args = static_cast<std::intptr_t>(Long_val(sp[3]));
+      sp += kRegisterFrameWosize;
+      if (attention == Attention::kRaise) goto raise_pending;
+    }
+    continue;
+
+  c_call_without_value:
+    if (d.exn_bucket != kNoValue) goto raise_pending;
+    // It waits, or ends the program: the call is made again when the thread goes on.
+    accu = sp[2];
+    sp += 3;
+    d.current_stack->sp = push_register_frame(sp, accu, instruction, env, extra_args);
+    return exit_requested() ? RunStatus::kExit : RunStatus::kSuspended;
+
+  missing_primitive:
+    SAVE();
+    (void)raise_missing_primitive(missing_prim);
+    RELOAD();
+    goto raise_pending;
+
+  zero_divide:
+    (void)caml_raise_zero_divide();
+  raise_pending:
+    accu = d.exn_bucket;
+    d.exn_bucket = kNoValue;
+    if (d.backtrace_active) stash_backtrace(accu, pc, sp, false);
+    goto raise_notrace;
+  }
+}
+
+#pragma clang diagnostic pop
+
+}  // namespace bactrian

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// The interpreter and how it is entered and left. Its registers are
+//
+//     accu        the accumulator
+//     sp          top of the current stack
+//     pc          next instruction
+//     env         the running closure
+//     extra_args  arguments of the current call beyond the first
+//
+// While it does not run, they lie on top of the current stack as a register frame:
+//
+//     sp ──► +-------------+
+//            | accu        |
+//            | pc          |  Val_pc
+//            | env         |
+//            | extra_args  |  Val_long
+//            +-------------+
+//
+// interpret() pops one, runs, and pushes one when it stops. Everything that continues a computation
+// elsewhere (a thread's turn, a primitive run again, a signal handler's end) goes through such a
+// frame.
+#pragma once
+
+#include "runtime/bytecode/code.h"
+#include "runtime/interp/stack.h"
+#include "runtime/value/value.h"
+
+namespace bactrian {
+
+enum class RunStatus {
+  kReturned,   // The thread's function returned, or STOP: the value is in run_result().
+  kRaised,     // No handler in the thread: the exception is in run_result().
+  kYield,      // At a poll, for the driver to look at the clock and at other threads.
+  kSuspended,  // A primitive waits (sched.h): it runs again when interpret() is called.
+  kExit,       // A primitive asked for the program's end (exit.h).
+};
+
+// Runs the current thread from the register frame on its stack.
+RunStatus interpret();
+Value& run_result();
+
+inline constexpr mlsize_t kRegisterFrameWosize = 4;
+inline constexpr mlsize_t kReturnFrameWosize = 3;
+
+Value* push_register_frame(Value* sp, Value accu, const opcode_t* pc, Value env,
+                           std::intptr_t extra_args);
+// Makes `stack` ready to run closure(args...): used on a fresh stack, and on one whose top is a
+// register frame, in which case that continues when the closure has returned.
+void push_call(Stack* stack, Value closure, const Value* args, int count);
+// push_call for a finaliser, above a register frame: tells the heap when it has returned or raised.
+void push_finaliser_call(Stack* stack, Value closure, Value arg);
+// Makes a fresh stack ready to run bytecode from pc with env = unit, until STOP.
+void push_code(Stack* stack, const opcode_t* pc);
+
+// Runs closure(args...) to its end on a stack of its own, for C++ code that calls OCaml. Effects
+// and suspensions do not cross it. kNoValue: raised (pending).
+[[nodiscard]] Value caml_callback_exn(Value closure, const Value* args, int count);
+
+// What happened at a poll, see attention.cpp.
+enum class Attention { kContinue, kRaise, kYield };
+// Called with a register frame on the current stack; may push calls above it.
+Attention handle_attention();
+// Makes the current stack hold `wosize` more words above its threshold, by moving it. False: it is
+// at its limit, or there is no memory.
+bool ensure_stack(Stack* stack, mlsize_t wosize);
+void set_stack_limit();
+// `stack` runs from now on; the caller saved the other one's sp.
+void make_current(Stack* stack);
+// Words that code may use below a checked sp: more in bytecode before OCaml 5 (version 500,
+// image.h).
+void set_stack_threshold_for_version(int version);
+
+// Calls and loop turns until the next kYield.
+inline constexpr int kFuelPerSlice = 100'000;
+
+}  // namespace bactrian

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// The threads themselves, for the driver and for the primitives that make threads (domains now, a
+// Thread library's later): they take turns on one stack machine, switched at polls by the driver.
+#pragma once
+
+#include "runtime/interp/sched.h"
+#include "runtime/interp/stack.h"
+#include "runtime/value/value.h"
+
+namespace bactrian {
+
+enum class ThreadState : std::uint8_t { kRunnable, kWaiting, kEnding, kDead };
+
+struct Thread {
+  std::int64_t domain_id = 0;  // Never used twice.
+  int domain_index = 0;        // The lowest free one.
+  ThreadState state = ThreadState::kRunnable;
+  Stack* stack = nullptr;  // The innermost one, while another thread runs.
+  Wait wait;
+  bool wait_over = false;            // The wait ended, and its primitive has not asked yet.
+  std::uint8_t condition_stage = 0;  // Of Condition.wait, see prims/sync.cpp.
+  Value dls = Val_unit;              // Domain-local state.
+  Value term_sync = Val_unit;        // Domain.spawn's record, told of the end.
+  Value outcome = Val_unit;          // What it is told: Finished (Ok v | Error e).
+  Thread* next = nullptr;            // In the order of their turns.
+};
+
+// The program's first thread, current from then on. Forgets all others.
+bool init_threads();
+// Ready to run closure(()). Null when there is no memory.
+Thread* spawn_thread(Value closure);
+Thread* main_thread();
+Thread* first_thread();
+void free_dead_threads();
+
+// The next thread to run after the current one, waits whose conditions hold ended on the way; null
+// when none can run.
+Thread* next_runnable(double now);
+bool any_other_runnable();
+void switch_to(Thread* thread);
+
+// What the host can do to let a thread go on; kinds are those of host/embed: see driver.h.
+struct HostWaits {
+  bool readable = false;
+  int fd = 0;
+  bool deadline = false;
+  double seconds = 0;
+  bool host = false;
+};
+HostWaits host_waits();
+// The host's answer: the descriptor has bytes, or the promise is settled.
+void host_readable(int fd);
+void host_done(int id);
+
+void request_yield();
+bool take_yield_request();
+
+}  // namespace bactrian

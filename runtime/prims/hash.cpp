@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+// Hashtbl.hash: the same numbers as 64-bit OCaml's for every value (but functions, whose code
+// pointers enter). Breadth first over at most 256 queued values. Neither allocates nor raises.
+#include "runtime/prims/hash.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+#include "runtime/heap/alloc.h"
+
+namespace bactrian {
+
+std::uint32_t caml_hash_mix_uint32(std::uint32_t h, std::uint32_t d) {
+  d = std::rotl(d * 0xcc9e2d51u, 15) * 0x1b873593u;
+  return std::rotl(h ^ d, 13) * 5 + 0xe6546b64u;
+}
+
+// A number that fits 32 bits mixes as that, so that 32-bit OCaml agrees.
+std::uint32_t caml_hash_mix_intnat(std::uint32_t h, intnat d) {
+  return caml_hash_mix_uint32(h, static_cast<std::uint32_t>((d >> 32) ^ (d >> 63) ^ d));
+}
+
+std::uint32_t caml_hash_mix_int64(std::uint32_t h, std::int64_t d) {
+  h = caml_hash_mix_uint32(h, static_cast<std::uint32_t>(d));
+  return caml_hash_mix_uint32(h, static_cast<std::uint32_t>(d >> 32));
+}
+
+std::uint32_t caml_hash_mix_double(std::uint32_t h, double d) {
+  auto n = std::bit_cast<std::int64_t>(d);
+  if (d != d) n = 0x7FF0000000000001;
+  if (d == 0) n = 0;
+  return caml_hash_mix_int64(h, n);
+}
+
+std::uint32_t caml_hash_mix_float(std::uint32_t h, float d) {
+  auto n = std::bit_cast<std::uint32_t>(d);
+  if (d != d) n = 0x7F800001;
+  if (d == 0) n = 0;
+  return caml_hash_mix_uint32(h, n);
+}
+
+std::uint32_t caml_hash_mix_float16(std::uint32_t h, std::uint16_t d) {
+  if ((d & 0x7FFF) > 0x7C00) d = 0x7C01;
+  if (d == 0x8000) d = 0;
+  return caml_hash_mix_uint32(h, d);
+}
+
+std::uint32_t caml_hash_mix_bytes(std::uint32_t h, const unsigned char* bytes, mlsize_t length) {
+  for (; length >= 4; bytes += 4, length -= 4) {
+    std::uint32_t w;
+    std::memcpy(&w, bytes, 4);
+    h = caml_hash_mix_uint32(h, w);
+  }
+  if (length == 0) return h;
+  std::uint32_t w = 0;
+  std::memcpy(&w, bytes, length);
+  return caml_hash_mix_uint32(h, w);
+}
+
+std::uint32_t caml_hash_mix_string(std::uint32_t h, Value s) {
+  mlsize_t length = caml_string_length(s);
+  return caml_hash_mix_bytes(h, Bytes_val(s), length) ^ static_cast<std::uint32_t>(length);
+}
+
+namespace {
+
+Value finish(std::uint32_t h) {
+  h ^= h >> 16;
+  h *= 0x85ebca6bu;
+  h ^= h >> 13;
+  h *= 0xc2b2ae35u;
+  h ^= h >> 16;
+  return Val_long(h & 0x3FFFFFFF);
+}
+
+struct Hasher {
+  static constexpr intnat kQueueSize = 256;
+  static constexpr int kMaxForward = 1000;  // Forward blocks may form a cycle.
+
+  std::uint32_t h;
+  intnat meaningful_left;
+  intnat queue_limit;
+  intnat queued = 0;
+  Value queue[kQueueSize];
+
+  void enqueue(Value v, mlsize_t from) {
+    mlsize_t wosize = Wosize_val(v);
+    for (mlsize_t i = from; i < wosize && queued < queue_limit; i++) queue[queued++] = Field(v, i);
+  }
+  void mix_header(Value v) {
+    auto clean = bits(Hd_val(v)) & ~kColorMask;
+    h = caml_hash_mix_uint32(h, static_cast<std::uint32_t>(clean));
+  }
+  void mix(Value v);
+  void mix_doubles(Value v);
+  void mix_closure(Value v);
+};
+
+void Hasher::mix_doubles(Value v) {
+  mlsize_t count = Wosize_val(v) / Double_wosize;
+  for (mlsize_t i = 0; i < count; i++) {
+    h = caml_hash_mix_double(h, Double_flat_field(v, i));
+    if (--meaningful_left <= 0) return;
+  }
+}
+
+void Hasher::mix_closure(Value v) {
+  mlsize_t start_env = Start_env_closinfo(Closinfo_val(v));
+  mix_header(v);
+  for (mlsize_t i = 0; i < start_env; i++) {
+    h = caml_hash_mix_intnat(h, bits(Field(v, i)));
+    meaningful_left--;
+  }
+  enqueue(v, start_env);
+}
+
+void Hasher::mix(Value v) {
+  for (int i = kMaxForward; Is_block(v) && Tag_val(v) == Forward_tag; i--) {
+    if (i == 0) return;
+    v = Field(v, 0);
+  }
+  if (Is_long(v)) {
+    h = caml_hash_mix_intnat(h, bits(v));
+    meaningful_left--;
+    return;
+  }
+  switch (Tag_val(v)) {
+    case String_tag:
+      h = caml_hash_mix_string(h, v);
+      meaningful_left--;
+      break;
+    case Double_tag:
+      h = caml_hash_mix_double(h, Double_val(v));
+      meaningful_left--;
+      break;
+    case Double_array_tag: mix_doubles(v); break;
+    case Infix_tag:
+      h = caml_hash_mix_uint32(h, static_cast<std::uint32_t>(Infix_offset_val(v)));
+      mix_closure(Value{bits(v) - static_cast<intnat>(Infix_offset_val(v))});
+      break;
+    case Object_tag:
+      h = caml_hash_mix_intnat(h, Long_val(Field(v, Oid_val_field)));
+      meaningful_left--;
+      break;
+    case Custom_tag:
+      if (auto* hash = Custom_ops_val(v)->hash) {
+        h = caml_hash_mix_uint32(h, static_cast<std::uint32_t>(hash(v)));
+        meaningful_left--;
+      }
+      break;
+    case Closure_tag: mix_closure(v); break;
+    case Abstract_tag:
+    case Cont_tag: break;  // Nothing to tell them apart by.
+    default:
+      mix_header(v);
+      enqueue(v, 0);
+      break;
+  }
+}
+
+}  // namespace
+
+Value caml_hash(Value count, Value limit, Value seed, Value obj) {
+  intnat queue_limit = Long_val(limit);
+  if (queue_limit < 0 || queue_limit > Hasher::kQueueSize) queue_limit = Hasher::kQueueSize;
+  Hasher hasher;
+  hasher.h = static_cast<std::uint32_t>(Long_val(seed));
+  hasher.meaningful_left = Long_val(count);
+  hasher.queue_limit = queue_limit;
+  hasher.queue[hasher.queued++] = obj;
+  for (intnat i = 0; i < hasher.queued && hasher.meaningful_left > 0; i++)
+    hasher.mix(hasher.queue[i]);
+  return finish(hasher.h);
+}
+
+Value caml_string_hash(Value seed, Value s) {
+  return finish(caml_hash_mix_string(static_cast<std::uint32_t>(Long_val(seed)), s));
+}
+
+}  // namespace bactrian
