@@ -8,12 +8,13 @@ import { decode } from "./text.ts";
 
 export interface Exports {
   memory: WebAssembly.Memory;
+  // Called before all others: it also runs the module's constructors.
   bactrian_malloc(size: number): number;
   bactrian_free(pointer: number): void;
   // "name=value" of options.def; 0 when there is no such option.
   bactrian_option(text: number, length: number): number;
   bactrian_runparam(text: number, length: number): void;
-  // Executable's name, argv[0], argv[1]…, with NULs between.
+  // Executable's name, argv[0], argv[1]…, a NUL behind each. Takes over the malloc'ed text.
   bactrian_set_args(text: number, length: number): void;
   // Takes over a malloc'ed executable. 0, or an error whose text is the message.
   bactrian_load(bytes: number, length: number): number;
@@ -40,7 +41,6 @@ export function instantiate(module: WebAssembly.Module, host: Host): Exports {
     const instance = new WebAssembly.Instance(module, { bactrian: host.imports() as unknown as WebAssembly.ModuleImports });
     const exports = instance.exports as unknown as Exports;
     host.memory = exports.memory;
-    (exports as Partial<{ _initialize(): void }>)._initialize?.();
     return exports;
   } catch (error) {
     if (error instanceof RangeError) {

@@ -40,7 +40,8 @@ export class Program {
       }
     }
     if (command.runparam) withBytes(exports, encode(command.runparam), exports.bactrian_runparam);
-    withBytes(exports, encode([command.executable, ...command.argv].join("\0")), exports.bactrian_set_args);
+    const words = encode([command.executable, ...command.argv, ""].join("\0"));
+    exports.bactrian_set_args(copyIn(exports, words), words.length);
     exports.bactrian_set_time_slice(command.sliceMilliseconds);
     this.#guarded("loading", () => this.#load(command.bytes));
   }

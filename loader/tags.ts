@@ -6,7 +6,7 @@
 //   data-args="a 'b c'"   data-env="OCAMLRUNPARAM=b HOME=/"   data-console="#selector"
 //   data-worker           data-options="stack-limit=1M"       data-files="in.txt /lib/=lib.tar.gz"
 //
-// `element.bactrian` is the promise of the exit code's object. It never makes an unhandled rejection: the
+// The event bactrian:stop, sent to the element, ends its program. `element.bactrian` is the promise of the exit code's object. It never makes an unhandled rejection: the
 // message has been printed by then.
 
 import type { FileContent, Progress, RunOptions, RunResult } from "./api.ts";
@@ -49,6 +49,8 @@ function runTag(tag: Tag): Promise<RunResult> {
   const previous = turn;
   let next!: () => void;
   turn = new Promise((resolve) => (next = resolve));
+  const stop = new AbortController();
+  tag.addEventListener("bactrian:stop", () => stop.abort(new DOMException("The program was stopped.", "AbortError")));
   const work = (async () => {
     if (!tag.src) throw new BactrianError("usage", `A script tag of type ${TYPE} needs src="app.byte".`);
     let attributes: RunOptions;
@@ -59,6 +61,7 @@ function runTag(tag: Tag): Promise<RunResult> {
     }
     return run(tag.src, {
       ...attributes,
+      signal: stop.signal,
       onProgress: (progress: Progress) => emit(tag, "loading", progress),
       onReady() {
         emit(tag, "ready", null);
@@ -69,7 +72,7 @@ function runTag(tag: Tag): Promise<RunResult> {
   work.then(
     (result) => emit(tag, "exit", result),
     (error) => {
-      console.error(`Bactrian: ${messageOf(error)}`);
+      if (!stop.signal.aborted) console.error(`Bactrian: ${messageOf(error)}`);
       emit(tag, "error", { error });
     },
   ).finally(next);

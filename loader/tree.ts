@@ -103,6 +103,8 @@ const newDirectory = (parent: Inode, mode = 0o777): Inode => {
   return node;
 };
 
+export const withoutSlashes = (path: string): string => path.replace(/(?!^)\/+$/, "");
+
 export class Tree {
   readonly root: Inode;
 
@@ -122,15 +124,16 @@ export class Tree {
     let parent = node;
     let name = ".";
     for (const part of path.split("/")) {
-      if (part === "" || part === ".") continue;
+      if (part === "") continue;
       if (part.length > 255) hostFail(ENAMETOOLONG);
       if (!node) hostFail(ENOENT);
       if (!node.entries) hostFail(ENOTDIR);
+      if (part === ".") continue;
       parent = node;
       name = part;
       node = part === ".." ? parent.parent : parent.entries!.get(part);
     }
-    if (node && !node.entries && /\/\.?$/.test(path)) hostFail(ENOTDIR);
+    if (node && !node.entries && path.endsWith("/")) hostFail(ENOTDIR);
     return { parent, name, node };
   }
 
@@ -152,7 +155,7 @@ export class Tree {
   }
 
   mkdir(cwd: Inode, path: string, mode: number): void {
-    const { parent, name, node } = this.locate(cwd, path);
+    const { parent, name, node } = this.locate(cwd, withoutSlashes(path));
     if (node) hostFail(EEXIST);
     if (parent.nlink === 0) hostFail(ENOENT);
     this.#link(parent, name, newDirectory(parent, mode));
@@ -183,15 +186,17 @@ export class Tree {
     node.ctime = now();
   }
 
+  // The checks stand in Linux's order.
   rename(cwd: Inode, from: string, to: string): void {
-    const source = this.locate(cwd, from);
-    const target = this.locate(cwd, to);
+    const source = this.locate(cwd, withoutSlashes(from));
+    const target = this.locate(cwd, withoutSlashes(to));
+    if ([from, to].some((path) => /(^|\/)\.\.?\/*$|^\/+$/.test(path))) hostFail(EBUSY);
     const node = source.node ?? hostFail(ENOENT);
-    if (/(^|\/)\.\.?\/*$/.test(from) || /(^|\/)\.\.?\/*$/.test(to) || node === this.root) hostFail(EBUSY);
-    if (node === target.node) return;
+    if (!node.entries && (from.endsWith("/") || to.endsWith("/"))) hostFail(ENOTDIR);
     for (let up = target.parent; up !== this.root; up = up.parent) if (up === node) hostFail(EINVAL);
+    for (let up = source.parent; up !== this.root; up = up.parent) if (up === target.node) hostFail(ENOTEMPTY);
+    if (node === target.node) return;
     if (target.node) this.#checkReplace(node, target.node);
-    else if (!node.entries && to.endsWith("/")) hostFail(ENOTDIR);
     source.parent.entries!.delete(source.name);
     source.parent.touch();
     this.#link(target.parent, target.name, node);

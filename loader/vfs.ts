@@ -11,7 +11,7 @@ import { hostFail } from "./errors.ts";
 import type { FileSystem } from "./host.ts";
 import type { InputStream } from "./input.ts";
 import { fromBinary, toBinary } from "./text.ts";
-import { Inode, type Tree } from "./tree.ts";
+import { Inode, withoutSlashes, type Tree } from "./tree.ts";
 
 const MAX_DESCRIPTORS = 1024;
 
@@ -51,16 +51,17 @@ export class VirtualFiles implements FileSystem {
 
   open(path: Uint8Array, flags: number, mode: number): number {
     const name = toBinary(path);
-    const location = this.tree.locate(this.#cwd, name);
+    const location = this.tree.locate(this.#cwd, flags & OpenCreate ? withoutSlashes(name) : name);
+    if (flags & OpenCreate && name.endsWith("/")) hostFail(EISDIR);
     let { node } = location;
     if (node && flags & OpenCreate && flags & OpenExclusive) hostFail(EEXIST);
     if (!node) node = flags & OpenCreate ? this.tree.create(this.#cwd, name, mode) : hostFail(ENOENT);
-    if (node.entries && flags & (OpenWrite | OpenCreate)) hostFail(EISDIR);
+    if (node.entries && flags & (OpenWrite | OpenCreate | OpenTruncate)) hostFail(EISDIR);
     const descriptor: Descriptor = { node, flags, position: 0 };
     if (node.kind === KindCharacter) {
       descriptor.device = DEVICES[location.name] ?? -1;
       if (location.name === "tty" && !this.streams.terminal) hostFail(ENXIO);
-    } else if (flags & OpenTruncate && flags & OpenWrite) {
+    } else if (flags & OpenTruncate) {
       node.truncate(0);
     }
     let fd = this.#descriptors.indexOf(undefined);  // As POSIX: the lowest that is free.

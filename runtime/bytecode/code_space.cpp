@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// See code_space.h. Natively, freed ranges are kept sorted and merged in a vector: there are as many
-// as phrases of a toplevel have left holes, which is few.
+// See code_space.h. Natively, freed ranges are kept sorted and merged in a vector: there are as
+// many as phrases of a toplevel have left holes, which is few.
 #include "runtime/bytecode/code_space.h"
 
 #ifdef __wasm__

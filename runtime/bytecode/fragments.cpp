@@ -11,7 +11,7 @@
 #include "runtime/bytecode/decode.h"
 #include "runtime/bytecode/prim_table.h"
 #include "runtime/bytecode/verify.h"
-#include "runtime/prims/digest.h"
+#include "runtime/prims/digest_md5.h"
 
 namespace bactrian {
 
@@ -108,24 +108,15 @@ void rewrite_code(const Fragment& fragment) {
     Instruction in = decode(words + at);
     opcode_t* last = words + at + in.info->operand_count;
     switch (in.info->action) {
-      case CLOSURE:
-        rewrite_targets(fragment, last, last, 1);
-        break;
-      case CLOSUREREC:
-        rewrite_targets(fragment, last + 1, last + 1, in.table_size);
-        break;
-      case C_CALLN:
-        *last = redirect_prim_call(in.b, in.a);
-        break;
+      case CLOSURE: rewrite_targets(fragment, last, last, 1); break;
+      case CLOSUREREC: rewrite_targets(fragment, last + 1, last + 1, in.table_size); break;
+      case C_CALLN: *last = redirect_prim_call(in.b, in.a); break;
       case RESUME:
       case RESUMETERM:
         if (fragment.version < 502) words[at] += RESUME_50 - RESUME;
         break;
-      case GETPUBMET:
-        *last = 0;
-        break;
-      default:
-        break;
+      case GETPUBMET: *last = 0; break;
+      default: break;
     }
     at += in.size;
   }
@@ -142,24 +133,13 @@ void restore_code(const Fragment& fragment, opcode_t* out) {
     Instruction in = decode(words + at);
     std::uint32_t last = at + in.info->operand_count;
     switch (in.info->action) {
-      case CLOSURE:
-        restore_targets(words + last, out + last, 1);
-        break;
-      case CLOSUREREC:
-        restore_targets(words + last + 1, out + last + 1, in.table_size);
-        break;
-      case C_CALLN:
-        out[last] = original_prim_index(in.b);
-        break;
+      case CLOSURE: restore_targets(words + last, out + last, 1); break;
+      case CLOSUREREC: restore_targets(words + last + 1, out + last + 1, in.table_size); break;
+      case C_CALLN: out[last] = original_prim_index(in.b); break;
       case RESUME_50:
-      case RESUMETERM_50:
-        out[at] -= RESUME_50 - RESUME;
-        break;
-      case GETPUBMET:
-        out[last] = 0;
-        break;
-      default:
-        break;
+      case RESUMETERM_50: out[at] -= RESUME_50 - RESUME; break;
+      case GETPUBMET: out[last] = 0; break;
+      default: break;
     }
     at += in.size;
   }
@@ -202,19 +182,17 @@ Fragment* add_fragment(const FragmentSource& source, ImageError& error) {
   number_functions(*fragment, marks);
   rewrite_code(*fragment);
   auto& list = tables().fragments;
-  list.insert(std::upper_bound(list.begin(), list.end(), fragment,
-                               [](const Fragment* a, const Fragment* b) {
-                                 return a->start < b->start;
-                               }),
-              fragment);
+  list.insert(
+      std::upper_bound(list.begin(), list.end(), fragment,
+                       [](const Fragment* a, const Fragment* b) { return a->start < b->start; }),
+      fragment);
   return fragment;
 }
 
 void remove_fragment(Fragment* fragment) {
   auto& list = tables().fragments;
   list.erase(std::find(list.begin(), list.end(), fragment));
-  free_function_ids(static_cast<std::uint32_t>(fragment->first_function),
-                    fragment->function_count);
+  free_function_ids(static_cast<std::uint32_t>(fragment->first_function), fragment->function_count);
   free_debug_info(fragment->debug);
   free_code(code_at(fragment->start), fragment->word_count());
   delete fragment;
@@ -224,9 +202,9 @@ const std::vector<Fragment*>& all_fragments() { return tables().fragments; }
 
 Fragment* find_fragment_by_pc(CodeOffset pc) {
   auto& list = tables().fragments;
-  auto it = std::upper_bound(list.begin(), list.end(), pc, [](CodeOffset offset, const Fragment* f) {
-    return offset < f->start;
-  });
+  auto it =
+      std::upper_bound(list.begin(), list.end(), pc,
+                       [](CodeOffset offset, const Fragment* f) { return offset < f->start; });
   if (it == list.begin()) return nullptr;
   Fragment* fragment = *(it - 1);
   return fragment->contains(pc) ? fragment : nullptr;
@@ -251,8 +229,7 @@ Fragment* find_fragment_by_digest(const unsigned char digest[16]) {
 FunctionId function_id_at(const Fragment& fragment, std::uint32_t byte_offset) {
   if (byte_offset >= fragment.byte_size) return kNoFunction;
   auto entry = CodeOffset{static_cast<std::uint32_t>(fragment.start) + byte_offset};
-  const FunctionInfo* first =
-      function_table + static_cast<std::uint32_t>(fragment.first_function);
+  const FunctionInfo* first = function_table + static_cast<std::uint32_t>(fragment.first_function);
   const FunctionInfo* end = first + fragment.function_count;
   const FunctionInfo* found = std::lower_bound(
       first, end, entry,

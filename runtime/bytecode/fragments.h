@@ -43,8 +43,8 @@ struct FragmentSource {
   Bytes code;
   OcamlVersion version = kNewestVersion;
   std::uint32_t global_count = ~std::uint32_t{0};  // ~0: not known, not checked.
-  bool is_program = true;       // Runs from its start to a STOP; else a function of one argument.
-  bool append_return = false;   // Add "RETURN 1" (what 5.2 and later leave to the runtime).
+  bool is_program = true;      // Runs from its start to a STOP; else a function of one argument.
+  bool append_return = false;  // Add "RETURN 1" (what 5.2 and later leave to the runtime).
 };
 
 // Null: see error. Primitives are those of the program's table.

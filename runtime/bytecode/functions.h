@@ -20,7 +20,7 @@ struct Fragment;
 
 struct FunctionInfo {
   CodeOffset entry{};
-  std::uint16_t arity = 0;  // Parameters; 0 for a RESTART, which takes those that lack.
+  std::uint16_t arity = 0;       // Parameters; 0 for a RESTART, which takes those that lack.
   Fragment* fragment = nullptr;  // Null: the id is not in use.
 };
 

@@ -26,8 +26,8 @@ extern PrimFunction* prim_functions;
 bool build_prim_table(const char* names, std::size_t byte_count);
 
 std::int32_t prim_count();
-const char* prim_name(std::int32_t index);       // Of a redirected call too.
-const Primitive* prim_at(std::int32_t index);    // Null: not implemented.
+const char* prim_name(std::int32_t index);            // Of a redirected call too.
+const Primitive* prim_at(std::int32_t index);         // Null: not implemented.
 std::int32_t find_prim_index(std::string_view name);  // -1: not in the table.
 
 // The operand for a call of entry `index` with `arg_count` arguments: `index` where that is right.

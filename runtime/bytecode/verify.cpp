@@ -125,20 +125,16 @@ bool Verifier::check_operand(std::uint32_t at, OperandKind kind, std::int32_t va
   switch (kind) {
     case kCount:
     case kSlot:
-    case kField:
-      return (value >= 0 && value <= kMaxCount) || fail(at, "operand out of range");
+    case kField: return (value >= 0 && value <= kMaxCount) || fail(at, "operand out of range");
     case kSize:
     case kFunctionCount:
       return (value >= 1 && value <= kMaxCount) || fail(at, "operand out of range");
-    case kTag:
-      return (value >= 0 && value <= 255) || fail(at, "no such tag");
+    case kTag: return (value >= 0 && value <= 255) || fail(at, "no such tag");
     case kGlobal:
       return (value >= 0 && static_cast<std::uint32_t>(value) < code_.global_count) ||
              fail(at, "no such global");
-    case kPrim:
-      return (value >= 0 && value < code_.prim_count) || fail(at, "no such primitive");
-    default:
-      return true;
+    case kPrim: return (value >= 0 && value < code_.prim_count) || fail(at, "no such primitive");
+    default: return true;
   }
 }
 
@@ -151,17 +147,12 @@ bool Verifier::check_block_tag(std::uint32_t at, const Instruction& in) {
 bool Verifier::check_operands(std::uint32_t at, const Instruction& in) {
   if (!check_operand(at, in.info->a, in.a) || !check_operand(at, in.info->b, in.b)) return false;
   switch (in.info->action) {
-    case MAKEBLOCK:
-      return check_block_tag(at, in);
+    case MAKEBLOCK: return check_block_tag(at, in);
     case APPLY:
-    case GRAB:
-      return (in.a >= 1 && in.a < 0xFFFF) || fail(at, "operand out of range");
-    case APPTERM:
-      return (in.a >= 1 && in.a <= in.b) || fail(at, "operand out of range");
-    case OFFSETCLOSURE:
-      return in.a % 3 == 0 || fail(at, "no closure has such a distance");
-    default:
-      return true;
+    case GRAB: return (in.a >= 1 && in.a < 0xFFFF) || fail(at, "operand out of range");
+    case APPTERM: return (in.a >= 1 && in.a <= in.b) || fail(at, "operand out of range");
+    case OFFSETCLOSURE: return in.a % 3 == 0 || fail(at, "no closure has such a distance");
+    default: return true;
   }
 }
 
@@ -311,18 +302,12 @@ bool Verifier::reach_labels(std::uint32_t at, const Instruction& in, const State
 
 std::int64_t pop_count(const Instruction& in) {
   switch (in.info->pops) {
-    case kA:
-      return in.a;
-    case kB:
-      return in.b;
-    case kAless1:
-      return std::max(in.a - 1, 0);
-    case kBless1:
-      return std::max(in.b - 1, 0);
-    case kAplus3:
-      return in.a;
-    default:
-      return in.info->pops;
+    case kA: return in.a;
+    case kB: return in.b;
+    case kAless1: return std::max(in.a - 1, 0);
+    case kBless1: return std::max(in.b - 1, 0);
+    case kAplus3: return in.a;
+    default: return in.info->pops;
   }
 }
 
@@ -345,9 +330,7 @@ bool Verifier::step(std::uint32_t at, State& state, bool* falls_through) {
       if (in.info->action == C_CALLN && !check_ensure_stack(at, state, in)) return false;
       break;
     case Flow::kJump:
-    case Flow::kTable:
-      *falls_through = false;
-      return reach_labels(at, in, state);
+    case Flow::kTable: *falls_through = false; return reach_labels(at, in, state);
     case Flow::kBranch:
     case Flow::kReturnPoint:
     case Flow::kTrap:
@@ -362,17 +345,10 @@ bool Verifier::step(std::uint32_t at, State& state, bool* falls_through) {
         return fail(at, "no return frame below the arguments");
       return true;
     case Flow::kTailCall:
-    case Flow::kReturn:
-      *falls_through = false;
-      return leave(at, state, pops);
-    case Flow::kRaises:
-      *falls_through = false;
-      return true;
-    case Flow::kStop:
-      *falls_through = false;
-      return in_program_ || fail(at, "STOP in a function");
-    case Flow::kDebugger:
-      return false;
+    case Flow::kReturn: *falls_through = false; return leave(at, state, pops);
+    case Flow::kRaises: *falls_through = false; return true;
+    case Flow::kStop: *falls_through = false; return in_program_ || fail(at, "STOP in a function");
+    case Flow::kDebugger: return false;
   }
   if (!pop(at, state, pops)) return false;
   state.depth += in.info->pushes;

@@ -15,7 +15,8 @@
 //  5. Nothing below the function's first slot is read or popped. RETURN and tail calls drop exactly
 //     the whole frame.
 //  6. Return frames and trap frames nest. Only APPLY pops a return frame, directly above its
-//     arguments; only POPTRAP pops a trap frame; ASSIGN stays out of both. None is left at a RETURN.
+//     arguments; only POPTRAP pops a trap frame; ASSIGN stays out of both. None is left at a
+//     RETURN.
 //  7. The depth grows by no more than max_unchecked_depth above the entry's, unless the function
 //     calls caml_ensure_stack_capacity first.
 //  8. STOP is the program's, RETURN a function's; control does not run off the code's end.
@@ -35,7 +36,7 @@ namespace bactrian {
 
 // Words that a function may push without asking: the interpreter's threshold (stack.h) must be
 // larger by what it pushes itself.
-constexpr int max_unchecked_depth(OcamlVersion version) { return version < 500 ? 256 : 40; }
+constexpr int max_unchecked_depth(OcamlVersion version) { return version < 500 ? 262 : 38; }
 
 inline constexpr std::uint32_t kGlobalCountUnknown = ~std::uint32_t{0};
 

@@ -3,6 +3,7 @@
 // blocks with what is tried before Out_of_memory, strings and other common shapes.
 #include "runtime/heap/alloc.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 
@@ -72,7 +73,7 @@ Value caml_alloc(mlsize_t wosize, tag_t tag) {
 Value caml_alloc_shr(mlsize_t wosize, tag_t tag) {
   collect_for_major();
   Value v = alloc_major_block(wosize, tag);
-  if (v == kNoValue && wosize < ~mlsize_t{0} / sizeof(Value)) {
+  if (v == kNoValue && wosize < memory_limit() / sizeof(Value)) {
     caml_full_major();
     v = alloc_major_block(wosize, tag);
   }
@@ -145,13 +146,13 @@ void* caml_stat_resize_noexc(void* p, std::size_t byte_size) {
 
 void caml_stat_free(void* p) { std::free(p); }
 
-bool grow_table(void** items, std::size_t* capacity, std::size_t item_size) {
-  std::size_t wanted = *capacity == 0 ? 32 : *capacity * 2;
-  if (wanted > ~std::size_t{0} / item_size) return false;
-  void* p = caml_stat_resize_noexc(*items, wanted * item_size);
+bool grow_table(void** items, std::size_t* capacity, std::size_t item_size, std::size_t wanted) {
+  std::size_t larger = std::max(wanted, *capacity * 2);
+  if (larger > ~std::size_t{0} / item_size) return false;
+  void* p = caml_stat_resize_noexc(*items, larger * item_size);
   if (p == nullptr) return false;
   *items = p;
-  *capacity = wanted;
+  *capacity = larger;
   return true;
 }
 

@@ -3,11 +3,13 @@
 //
 // The rules for VM stacks (stack.h):
 //   - alloc_stack calls heap_note_stack on a new stack, free_stack calls heap_forget_stack.
-//   - Before a captured chain of stacks runs again (RESUME), heap_stack_resumed(innermost), while its
+//   - Before a captured chain of stacks runs again (RESUME), heap_stack_resumed(innermost), while
+//   its
 //     outermost parent is still null.
 //   - A stack that becomes the current one in any way (RESUME, the end of a child, an effect's
 //     handler, a change of thread) gets dirty = true: see heap_stack_runs.
-//   - A continuation that gets more stacks after it was made (REPERFORM), or whose stacks were changed
+//   - A continuation that gets more stacks after it was made (REPERFORM), or whose stacks were
+//   changed
 //     while captured: heap_continuation_extended(cont), once field 0 and the parents are right.
 //   - dom().current_stack->sp is right whenever something may allocate.
 #pragma once
@@ -48,8 +50,8 @@ inline void heap_stack_runs(Stack* stack) { stack->dirty = true; }
 
 // ---- Finalisers -------------------------------------------------------------------------------
 
-// At a poll, when dom().finalisers_pending: the next call to make. False: none, or one is running. The
-// interpreter calls finaliser_returned() when it has returned or raised.
+// At a poll, when dom().finalisers_pending: the next call to make. False: none, or one is running.
+// The interpreter calls finaliser_returned() when it has returned or raised.
 bool take_finaliser(Value* closure, Value* arg);
 void finaliser_returned();
 

@@ -50,7 +50,8 @@ void update(FreeRange* r) {
   }
 }
 
-// Splits into the ranges below `at` and those above. Depth is logarithmic, as in all recursions here.
+// Splits into the ranges below `at` and those above. Depth is logarithmic, as in all recursions
+// here.
 void split(FreeRange* r, const void* at, FreeRange** low, FreeRange** high) {
   if (r == nullptr) {
     *low = *high = nullptr;
@@ -161,8 +162,8 @@ void* take_from(FreeRange* r, char* start, std::size_t byte_size) {
 
 bool take_from_system(std::size_t byte_size) {
   Memory& m = heap().memory;
-  std::size_t limit = options().heap_limit;
-  if (limit != 0 && (m.system_bytes >= limit || byte_size > limit - m.system_bytes)) return false;
+  std::size_t limit = memory_limit();
+  if (m.system_bytes >= limit || byte_size > limit - m.system_bytes) return false;
   void* start = system_memory_take(&byte_size);
   if (start == nullptr) return false;
   m.system_bytes += byte_size;
@@ -172,11 +173,17 @@ bool take_from_system(std::size_t byte_size) {
   return true;
 }
 
-// Takes more than is asked for, in proportion to the heap, to keep the number of pieces small.
+// Takes more than is asked for, in proportion to the heap, to keep the number of pieces small. A
+// minor collection, which cannot stop half-way, gets the reserve when nothing else is left.
 bool grow(std::size_t byte_size) {
-  std::size_t step = std::clamp(heap().memory.system_bytes / 8, kMinGrowth, kMaxGrowth);
+  HeapState& h = heap();
+  std::size_t step = std::clamp(h.memory.system_bytes / 8, kMinGrowth, kMaxGrowth);
   step = round_up(step, kGranuleBytes);
-  return (byte_size < step && take_from_system(step)) || take_from_system(byte_size);
+  if ((byte_size < step && take_from_system(step)) || take_from_system(byte_size)) return true;
+  if (!h.promoting || h.reserve == nullptr) return false;
+  memory_free(h.reserve, h.reserve_bytes);
+  h.reserve = nullptr;
+  return true;
 }
 
 std::size_t count(const FreeRange* r) {
@@ -217,6 +224,13 @@ void release_ranges(FreeRange* r) {
 
 }  // namespace
 
+std::size_t memory_limit() {
+  // Natively as much as wasm could have: a program sees the same Out_of_memory.
+  constexpr std::size_t kAddressable = ~std::uint32_t{0};
+  std::size_t limit = options().heap_limit;
+  return limit == 0 ? kAddressable : limit;
+}
+
 void* memory_alloc(std::size_t byte_size) {
   FreeRange* r = find_range(byte_size);
   if (r == nullptr && grow(byte_size)) r = find_range(byte_size);
@@ -250,8 +264,7 @@ std::size_t memory_count_free() { return count(heap().memory.free_ranges); }
 bool memory_verify() {
   char* previous = nullptr;
   std::size_t total = 0;
-  return verify(heap().memory.free_ranges, &previous, &total) &&
-         total == heap().memory.free_bytes;
+  return verify(heap().memory.free_ranges, &previous, &total) && total == heap().memory.free_bytes;
 }
 
 }  // namespace bactrian

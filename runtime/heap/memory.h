@@ -29,6 +29,7 @@ constexpr std::size_t round_up(std::size_t n, std::size_t unit) {
   return (n + unit - 1) & ~(unit - 1);
 }
 
+std::size_t memory_limit();  // In bytes.
 // Null when the system or options().heap_limit refuse. `byte_size` is a multiple of kGranuleBytes.
 void* memory_alloc(std::size_t byte_size);
 void* memory_alloc_pool();

@@ -28,18 +28,11 @@ namespace bactrian {
 namespace {
 
 constexpr std::size_t kMinMinorWosize = 4096;
+constexpr double kBacklogToHurry = 20'000;
 constexpr std::size_t kMaxMinorWosize = std::size_t{1} << 28;
 
 Header moved_header(Value to, tag_t tag) {
   return Header{(static_cast<std::uint64_t>(bits(to)) << 10) | kColorMoved | tag};
-}
-
-// True when references to the forward block may skip it. A float's or a lazy value's tag would be
-// mistaken for the content's by Lazy.force and by the array primitives.
-bool may_skip_forward(Value content) {
-  if (Is_long(content)) return true;
-  tag_t tag = Tag_val(content);  // A moved block keeps its tag.
-  return tag != Forward_tag && tag != Lazy_tag && tag != Forcing_tag && tag != Double_tag;
 }
 
 Value move_block(Value v, Header hd) {
@@ -110,9 +103,7 @@ void forget_remembered() {
   h.extended_conts.count = 0;
 }
 
-void poison_minor_heap() {
-  std::fill(dom().young_start, dom().young_end, kPoisonYoung);
-}
+void poison_used_minor_heap() { std::fill(dom().young_ptr, dom().young_end, kPoisonYoung); }
 
 std::size_t normalised_minor_wosize(std::size_t wosize) {
   wosize = std::clamp(wosize, kMinMinorWosize, kMaxMinorWosize);
@@ -135,6 +126,14 @@ void promote_all() {
 }
 
 }  // namespace
+
+// True when references to the forward block may skip it. A float's or a lazy value's tag would be
+// mistaken for the content's by Lazy.force and by the array primitives.
+bool may_skip_forward(Value content) {
+  if (Is_long(content)) return true;
+  tag_t tag = Tag_val(content);  // A moved block keeps its tag.
+  return tag != Forward_tag && tag != Lazy_tag && tag != Forcing_tag && tag != Double_tag;
+}
 
 bool is_moved(Header hd) { return Color_hd(hd) == kColorMoved; }
 Value moved_to(Value young) { return Value{static_cast<std::int64_t>(bits(Hd_val(young)) >> 10)}; }
@@ -184,7 +183,7 @@ void reset_young_limit() {
   bool every_time = options().gc_stress || p.minor_requested || p.slice_requested;
   if (every_time)
     d.young_limit = d.young_end;
-  else if (p.backlog > 0)  // Work is left over: go on before the minor heap is full.
+  else if (p.backlog > kBacklogToHurry)  // Work is left over: go on before the minor heap is full.
     d.young_limit = d.young_start + (d.young_ptr - d.young_start) / 2;
   else
     d.young_limit = d.young_start;
@@ -199,7 +198,7 @@ void caml_minor_collection() {
   auto used = static_cast<std::size_t>(d.young_end - d.young_ptr);
   double promoted = h.stats.promoted_words;
   promote_all();
-  if (options().gc_stress) poison_minor_heap();
+  if (options().gc_stress) poison_used_minor_heap();
   d.young_ptr = d.young_end;
   h.pacing.minor_requested = false;
   h.pacing.extra_resources_minor = 0;
@@ -232,7 +231,6 @@ bool set_minor_heap_wosize(std::size_t wosize) {
   d.young_end = d.young_ptr = start + wosize;
   h.refs_soft_limit = wosize / 8;
   options().minor_heap_wosize = wosize;
-  if (options().gc_stress) poison_minor_heap();
   reset_young_limit();
   return true;
 }

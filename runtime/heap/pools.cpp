@@ -63,7 +63,8 @@ Header* alloc_slot(std::size_t whsize) {
 }
 
 Header* alloc_large(std::size_t whsize) {
-  constexpr std::size_t kMax = (~std::size_t{0} - sizeof(Large) - 2 * kGranuleBytes) / sizeof(Value);
+  constexpr std::size_t kMax =
+      (~std::size_t{0} - sizeof(Large) - 2 * kGranuleBytes) / sizeof(Value);
   if (whsize > kMax) return nullptr;
   std::size_t byte_size = round_up(sizeof(Large) + whsize * sizeof(Value), kGranuleBytes);
   auto* l = static_cast<Large*>(memory_alloc(byte_size));

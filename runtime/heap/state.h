@@ -58,8 +58,8 @@ struct YoungCustom {
   mlsize_t max;
 };
 
-// A value with a function to call when it is dead. The value is a whole block: `offset` leads from it to
-// the pointer that was registered, when that was into the middle of a closure.
+// A value with a function to call when it is dead. The value is a whole block: `offset` leads from
+// it to the pointer that was registered, when that was into the middle of a closure.
 struct Finaliser {
   Value function;
   Value value;
@@ -88,19 +88,21 @@ struct Finalisers {
 };
 
 struct Ephemerons {
-  Value todo = kNoValue;  // Linked through field 0. In kMark: not yet decided.
-  Value done = kNoValue;  // Otherwise all are here; in kClean: cleaned ones.
-  Value* cursor = nullptr;  // The link to the next one to look at in `todo`.
-  bool progress = false;    // Something was marked since the pass began.
+  Value todo = kNoValue;     // Linked through field 0. In kMark: not yet decided.
+  Value done = kNoValue;     // Otherwise all are here; in kClean: cleaned ones.
+  Value unclean = kNoValue;  // In kClean: looked at after `todo`.
+  // Of the pass over `todo` that is under way:
+  Value* cursor = nullptr;          // The link to the next one. Null: no pass.
+  std::size_t marked_at_start = 0;  // Pacing::marked_words then. Another pass follows if it grew.
 };
 
 struct Pacing {
-  std::size_t allocated_words = 0;    // Major words since the last slice (promoted ones included).
-  double extra_resources = 0;         // Held by major custom blocks: 1 is worth a cycle.
-  double extra_resources_minor = 0;   // Held by young ones: at 1 a minor collection is due.
-  std::size_t live_estimate = 0;      // Words that the last mark found.
-  std::size_t marked_words = 0;       // By this mark.
-  double backlog = 0;                 // Work due, in units of mark_and_sweep's budget.
+  std::size_t allocated_words = 0;   // Major words since the last slice (promoted ones included).
+  double extra_resources = 0;        // Held by major custom blocks: 1 is worth a cycle.
+  double extra_resources_minor = 0;  // Held by young ones: at 1 a minor collection is due.
+  std::size_t live_estimate = 0;     // Words that the last mark found.
+  std::size_t marked_words = 0;      // By this mark.
+  double backlog = 0;                // Work due, in units of mark_and_sweep's budget.
   bool minor_requested = false;
   bool slice_requested = false;
 };
@@ -134,12 +136,14 @@ struct HeapState {
   Pools pools;
   void* reserve = nullptr;  // Kept for a minor collection that runs out of memory.
   std::size_t reserve_bytes = 0;
-  bool promoting = false;
+  bool promoting = false;  // A minor collection runs.
+  bool restoring_reserve = false;
   std::size_t minor_bytes = 0;  // Of the minor heap's range.
 
   // ---- Minor collection ----
   Value moved_blocks = kNoValue;  // Moved young blocks whose fields are not looked at yet.
   Table<EpheRef> ephe_refs;
+  bool ephe_refs_overflowed = false;  // Look at all ephemerons.
   Table<YoungCustom> young_customs;
   Table<Value> extended_conts;  // Major continuations that got stacks with young values.
 
@@ -150,7 +154,6 @@ struct HeapState {
   bool stack_color = false;  // Stack::marked of stacks that are alive.
   int sweep_class = 0;
   Stack* sweep_stack = nullptr;  // The next one to look at.
-  bool sweeping_stacks = false;
   Ephemerons ephemerons;
   Finalisers finalisers;
   Pacing pacing;
@@ -179,9 +182,13 @@ inline bool is_young_block(Value v) { return Is_block(v) && Is_young(v); }
 // roots.cpp: everything but VM stacks, remembered fields and finalisers.
 void scan_local_and_global_roots(Visitor visit);
 
+// heap.cpp: sets memory aside again after a collection that had to use it.
+void restore_reserve();
+
 // minor.cpp
 void promote(Value* field);
 bool is_moved(Header hd);
+bool may_skip_forward(Value content);
 Value moved_to(Value young);
 void remember_field(Value* field);
 void request_minor();
@@ -191,17 +198,18 @@ void reset_young_limit();
 void promote_stack(Stack* stack);
 void promote_continuation(Value cont);
 void promote_extended_continuations();
-void mark_stack_of_vm(Stack* stack);
-void mark_continuation(Value cont);
+std::size_t mark_vm_stack(Stack* stack);  // Words of work.
+std::size_t mark_continuation(Value cont);
+void start_sweeping_stacks();
 std::size_t sweep_stacks(std::size_t budget);
 
-// mark.cpp: each returns the words of work done.
-void darken(Value v);
-void darken_field(Value* field);
-bool is_dead_after_mark(Value v);
-void start_marking();
+// mark.cpp
+void darken(Value v);             // A block that is not young.
+void darken_field(Value* field);  // Anything, kNoValue included.
+bool is_unmarked(Value v);        // A major block that this cycle has not marked.
+void mark_roots();
+// At most about `budget` words; less when the mark stack is empty.
 std::size_t mark_some(std::size_t budget);
-bool marking_is_done();
 
 // ephe.cpp
 void ephe_promote_data();
@@ -209,6 +217,7 @@ void ephe_after_minor();
 void ephe_start_marking();
 // True when all ephemerons are decided; false: the budget is spent, or the mark stack is not empty.
 bool ephe_mark_some(std::size_t budget, std::size_t* work);
+
 void ephe_start_cleaning();
 std::size_t ephe_clean_some(std::size_t budget);
 void ephe_clean(Value ephe);
@@ -219,9 +228,11 @@ void finalisers_after_minor();
 void finalisers_scan_roots(Visitor visit);
 bool finalisers_update_first();
 void finalisers_update_last();
+void finalisers_release();
 
 // custom.cpp
 void customs_after_minor();
+void customs_finalize_young();
 void finalize_custom(Value v);
 void adjust_gc_speed(mlsize_t mem, mlsize_t max);
 
@@ -235,8 +246,8 @@ void major_slice();
 void finish_major_cycle();
 void note_top_heap();
 
-// verify.cpp
-void verify_heap(const char* when);
+// stats.cpp
+double minor_words_now();
 void trace_collection(const char* what, double ms);
 
 }  // namespace bactrian

@@ -9,8 +9,8 @@
 
 namespace bactrian {
 
-// Doubles *capacity, which is in items. False: no memory, nothing changed.
-bool grow_table(void** items, std::size_t* capacity, std::size_t item_size);
+// Makes room for at least `wanted` items. False: no memory, nothing changed.
+bool grow_table(void** items, std::size_t* capacity, std::size_t item_size, std::size_t wanted);
 
 template <class T>
 struct Table {
@@ -18,15 +18,20 @@ struct Table {
   std::size_t count = 0;
   std::size_t capacity = 0;
 
+  bool reserve(std::size_t wanted) {
+    if (wanted <= capacity) return true;
+    void* p = items;
+    if (!grow_table(&p, &capacity, sizeof(T), wanted)) return false;
+    items = static_cast<T*>(p);
+    return true;
+  }
   bool push(const T& item) {
-    if (count == capacity) [[unlikely]] {
-      void* p = items;
-      if (!grow_table(&p, &capacity, sizeof(T))) return false;
-      items = static_cast<T*>(p);
-    }
+    if (count == capacity && !reserve(count + 1)) [[unlikely]]
+      return false;
     items[count++] = item;
     return true;
   }
+  T pop() { return items[--count]; }
   T* begin() { return items; }
   T* end() { return items + count; }
   void release() {

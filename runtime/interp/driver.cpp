@@ -16,6 +16,7 @@
 #include "runtime/interp/fail.h"
 #include "runtime/interp/fibers.h"
 #include "runtime/interp/interp.h"
+#include "runtime/options.h"
 #include "runtime/prims/named_values.h"
 #include "runtime/prims/sync.h"
 
@@ -44,7 +45,7 @@ void write_error_text(const char* text) { host_write(2, text, std::strlen(text))
 void finish(int code) {
   phase = Phase::kFinished;
   final_code = code;
-  print_gc_statistics_at_exit();
+  if ((options().verbose & 0x400) != 0) print_gc_statistics_at_exit();
 }
 
 void call_on_main_stack(Value closure, const Value* args, int count) {
@@ -172,13 +173,11 @@ bool run_turn() {
 
 }  // namespace
 
-bool start_program(const opcode_t* pc) {
-  if (!init_threads()) return false;
+void start_program(const opcode_t* pc) {
   clear_exit_request();
   requested_stop = -1;
   push_code(dom().current_stack, pc);
   phase = Phase::kMain;
-  return true;
 }
 
 ProgramStatus run_program() {

@@ -14,8 +14,8 @@ enum class ProgramStatus : int {
   kWaiting = 2,   // Nothing can run before what host_waits() tells.
 };
 
-// False: no memory for the first stack.
-bool start_program(const opcode_t* pc);
+// In the main thread, which init_threads() made.
+void start_program(const opcode_t* pc);
 ProgramStatus run_program();
 int program_exit_code();
 // How long run_program may run before it returns kRunnable; 0: until something else ends it.

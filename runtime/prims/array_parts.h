@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What arrays.cpp and floatarray.cpp share. `flat`: of floats without boxes (Double_array_tag). Each
-// function may raise and then returns kNoValue.
+// What arrays.cpp and floatarray.cpp share. `flat`: of floats without boxes (Double_array_tag).
+// Each function may raise and then returns kNoValue.
 #pragma once
 
 #include <cstdint>

@@ -5,10 +5,12 @@
 // element's tag decides when it is made, its own tag ever after; an empty one is Atom(0) of either
 // kind. The "uniform" primitives hold values only; those of floatarray are in floatarray.cpp.
 //
-// A new block of at most Max_young_wosize words is young and is filled by plain stores; a larger one
-// is old and is filled through caml_initialize. Unsafe accesses, blit and fill trust their indices.
+// A new block of at most Max_young_wosize words is young and is filled by plain stores; a larger
+// one is old and is filled through caml_initialize. Unsafe accesses, blit and fill trust their
+// indices.
 #include <cstring>
 
+#include "runtime/heap/heap.h"
 #include "runtime/prims/array_parts.h"
 #include "runtime/prims/sizes.h"
 
@@ -97,16 +99,14 @@ Value caml_array_set(Value array, Value index, Value v) {
 
 Value caml_uniform_array_make(Value length, Value v) {
   Root init(v);
-  Value result =
-      alloc_array(false, static_cast<std::uint64_t>(Long_val(length)), "Array.make");
+  auto count = static_cast<std::uint64_t>(Long_val(length));
+  // One minor collection is better than a remembered field for each element.
+  if (count > Max_young_wosize && Is_block(v) && Is_young(v)) caml_minor_collection();
+  Value result = alloc_array(false, count, "Array.make");
   if (result == kNoValue) return kNoValue;
   mlsize_t wosize = Wosize_val(result);
   v = init;
-  if (wosize > Max_young_wosize && Is_block(v) && Is_young(v)) {
-    for (mlsize_t i = 0; i < wosize; i++) caml_initialize(&Field(result, i), v);
-  } else {
-    for (mlsize_t i = 0; i < wosize; i++) Field(result, i) = v;
-  }
+  for (mlsize_t i = 0; i < wosize; i++) Field(result, i) = v;
   return result;
 }
 
@@ -124,8 +124,7 @@ Value caml_array_of_uniform_array(Value array) {
   Root from(array);
   Value result = caml_alloc_float_array(length);
   if (result == kNoValue) return kNoValue;
-  for (mlsize_t i = 0; i < length; i++)
-    Double_flat_field(result, i) = Double_val(Field(from, i));
+  for (mlsize_t i = 0; i < length; i++) Double_flat_field(result, i) = Double_val(Field(from, i));
   return result;
 }
 

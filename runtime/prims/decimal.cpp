@@ -69,7 +69,7 @@ class Base1e9 {
 
  private:
   static constexpr std::uint32_t kBase = 1000000000;
-  static constexpr int kRadix = 36;         // 2^1024 has 35 words.
+  static constexpr int kRadix = 36;           // 2^1024 has 35 words.
   static constexpr int kFractionWords = 120;  // 2^-1074 has 1074 digits.
   int first_, last_;
   std::uint32_t words_[kRadix + kFractionWords];
@@ -77,7 +77,8 @@ class Base1e9 {
 
 // ---- Decimal to double ------------------------------------------------------------------------
 
-// A natural number of up to 4096 bits: 10^1131 and its double fit, which is as far as double_of_decimal goes.
+// A natural number of up to 4096 bits: 10^1131 and its double fit, which is as far as
+// double_of_decimal goes.
 class Natural {
  public:
   explicit Natural(std::uint32_t n) : size_(n != 0) { limbs_[0] = n; }
@@ -182,8 +183,8 @@ void round_decimal(Decimal* decimal, std::int64_t kept) {
   if (kept < 0) return decimal->set_zero();
   char* digits = decimal->digits;
   auto n = static_cast<int>(kept);
-  bool up = digits[n] > '5' || (digits[n] == '5' && (n + 1 < decimal->count ||
-                                                     (n > 0 && (digits[n - 1] & 1) != 0)));
+  bool up = digits[n] > '5' ||
+            (digits[n] == '5' && (n + 1 < decimal->count || (n > 0 && (digits[n - 1] & 1) != 0)));
   if (up) {
     while (n > 0 && digits[n - 1] == '9') n--;
     if (n == 0) {

@@ -31,7 +31,8 @@ void round_decimal(Decimal* decimal, std::int64_t kept);
 // More significant digits than this cannot tell two neighbours apart, apart from one that says
 // whether all the others are zero.
 inline constexpr int kMaxParsedDigits = 800;
-// Infinity on overflow. `decimal` may end in zeros and have a count of 0; up to kMaxParsedDigits + 1.
+// Infinity on overflow. `decimal` may end in zeros and have a count of 0; up to kMaxParsedDigits
+// + 1.
 double double_of_decimal(const Decimal& decimal);
 
 }  // namespace bactrian

@@ -7,7 +7,8 @@
 #include <cstring>
 
 #include "runtime/heap/alloc.h"
-#include "runtime/heap/roots.h"
+#include "runtime/interp/fail.h"
+#include "runtime/prims/channel.h"
 
 namespace bactrian {
 
@@ -83,11 +84,49 @@ void caml_md5_block(unsigned char digest[16], const void* data, std::size_t size
   md5.finish(digest);
 }
 
-Value caml_md5_string(Value s, Value offset, Value length) {
+namespace {
+
+Value alloc_digest(Md5& md5) {
   unsigned char digest[16];
-  caml_md5_block(digest, Bytes_val(s) + Long_val(offset),
-                 static_cast<std::size_t>(Long_val(length)));
+  md5.finish(digest);
   return caml_alloc_initialized_string(16, reinterpret_cast<char*>(digest));
+}
+
+// Where reading may suspend, everything is gathered first, because the primitive then starts again.
+ReadStatus gather(Channel& channel, std::uint64_t count) {
+  if (channel.seekable) return ReadStatus::kOk;
+  return channel_fill_at_least(channel,
+                               static_cast<std::size_t>(std::min<std::uint64_t>(count, SIZE_MAX)));
+}
+
+}  // namespace
+
+// A negative length: to the end of the file.
+Value caml_md5_chan(Value vchannel, Value length) {
+  Channel& channel = Channel_val(vchannel);
+  bool to_end = Long_val(length) < 0;
+  auto left = to_end ? ~std::uint64_t{0} : static_cast<std::uint64_t>(Long_val(length));
+  ReadStatus status = gather(channel, left);
+  if (status == ReadStatus::kWouldBlock || status == ReadStatus::kError)
+    return channel_raise(channel, status);
+  Md5 md5;
+  while (left > 0) {
+    status = channel_refill(channel);
+    if (status == ReadStatus::kEnd && to_end) break;
+    if (status != ReadStatus::kOk) return channel_raise(channel, status);
+    auto taken =
+        static_cast<std::size_t>(std::min<std::uint64_t>(left, channel_unread_size(channel)));
+    md5.update(channel_unread(channel), taken);
+    channel_consume(channel, taken);
+    left -= taken;
+  }
+  return alloc_digest(md5);
+}
+
+Value caml_md5_string(Value s, Value offset, Value length) {
+  Md5 md5;
+  md5.update(Bytes_val(s) + Long_val(offset), static_cast<std::size_t>(Long_val(length)));
+  return alloc_digest(md5);
 }
 
 }  // namespace bactrian

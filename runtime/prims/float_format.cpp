@@ -118,7 +118,8 @@ Value format_hexadecimal(Value format, const FormatSpec& spec, NumberText text, 
   int count = 0;  // Up to the last digit that is not 0, the leading one included.
   for (int i = 0; i <= kDigits; i++) {
     auto digit = static_cast<int>(mantissa >> (4 * (kDigits - i))) & 15;
-    digits[i] = static_cast<char>(digit < 10 ? '0' + digit : (spec.upper() ? 'A' : 'a') + digit - 10);
+    digits[i] =
+        static_cast<char>(digit < 10 ? '0' + digit : (spec.upper() ? 'A' : 'a') + digit - 10);
     if (digit != 0 || i == 0) count = i + 1;
   }
   if (precision < 0) precision = count - 1;

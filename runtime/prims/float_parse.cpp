@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// caml_float_of_string: what C's strtod reads, to the end of the string and without underscores, and
-// hexadecimal floats as OCaml reads them. Every result is correctly rounded, but for hexadecimal
-// subnormals, which OCaml rounds twice, and so does this.
+// caml_float_of_string: what C's strtod reads, to the end of the string and without underscores,
+// and hexadecimal floats as OCaml reads them. Every result is correctly rounded, but for
+// hexadecimal subnormals, which OCaml rounds twice, and so does this.
 #include <cmath>
 
 #include "runtime/prims/decimal.h"

@@ -28,16 +28,16 @@ namespace bactrian {
 
 Value caml_fresh_oo_id(Value unit);
 
-namespace {
-
-enum class Outcome { kDone, kRaised, kNeedsMajor };
-
-Value failwith_named(const char* function_name, const char* message, const char* argument = "") {
+Value intern_failure(const char* function_name, const char* message, const char* argument) {
   char text[256];
   std::snprintf(text, sizeof text, "%s: %s%s%.150s", function_name, message,
                 *argument != 0 ? " " : "", argument);
   return caml_failwith(text);
 }
+
+namespace {
+
+enum class Outcome { kDone, kRaised, kNeedsMajor };
 
 class Reader {
  public:
@@ -84,7 +84,7 @@ class Reader {
   void store(Value* dest, Value v);
   void freshen_object(Value object);
 
-  Value ill_formed() { return failwith_named(function_name_, "ill-formed message"); }
+  Value ill_formed() { return intern_failure(function_name_, "ill-formed message"); }
 
   const char* function_name_;
   const MarshalHeader& header_;
@@ -285,7 +285,7 @@ Value Reader::read_coded(unsigned code) {
       return read_doubles(in_.uint_8(), Double_array_tag, code == kDoubleArray64Big);
     case kInfixPointer: return read_infix();
     case kCustomOld:
-      return failwith_named(function_name_,
+      return intern_failure(function_name_,
                             "custom blocks serialized with OCaml 4.08.0 (or prior) are no longer "
                             "supported");
     case kCustomLen:
@@ -449,9 +449,9 @@ Value Reader::read_custom(bool fixed) {
   if (nul == nullptr) return ill_formed();
   const CustomOperations* ops = caml_find_custom_operations(name);
   if (ops == nullptr)
-    return failwith_named(function_name_, "unknown custom block identifier", name);
+    return intern_failure(function_name_, "unknown custom block identifier", name);
   if (fixed && ops->fixed_bsize_64 == 0)
-    return failwith_named(function_name_, "expected a fixed-size custom block", name);
+    return intern_failure(function_name_, "expected a fixed-size custom block", name);
   if (piece_next_ != nullptr && ops->finalize != nullptr) {
     needs_major_ = true;
     return kNoValue;
@@ -481,72 +481,21 @@ Value Reader::fill_custom(const CustomOperations* ops, const char* name, std::ui
   uintnat written = ops->deserialize(Data_custom_val<void>(v), in_);
   if (in_.error_message != nullptr) return caml_failwith(in_.error_message);
   if (written != byte_size || in_.failed)
-    return failwith_named(function_name_, "error while deserializing custom block", name);
+    return intern_failure(function_name_, "error while deserializing custom block", name);
   Field(v, 0) = val_of_ptr(ops);
   Hd_val(v) = Header{bits(Hd_val(v)) | Custom_tag};
   return record(v) ? v : kNoValue;
 }
 
-std::uint64_t read_vlq(Deserializer& in, bool* overflow) {
-  std::uint64_t n = 0;
-  unsigned byte;
-  do {
-    byte = in.uint_1();
-    if (n >> 57 != 0) *overflow = true;
-    n = n << 7 | (byte & 0x7F);
-  } while ((byte & 0x80) != 0);
-  return n;
-}
-
-const char* parse_compressed_header(Deserializer& in, MarshalHeader& out) {
-  bool overflow = false;
-  out.header_size = in.uint_1() & 0x3F;
-  out.compressed = true;
-  out.data_size = read_vlq(in, &overflow);
-  read_vlq(in, &overflow);  // Length of the data once decompressed.
-  out.object_count = read_vlq(in, &overflow);
-  bool ignored = false;
-  read_vlq(in, &ignored);
-  out.whsize = read_vlq(in, &overflow);
-  return overflow ? "object too large to be read back on this platform" : nullptr;
-}
-
 }  // namespace
-
-const char* parse_marshal_header(const unsigned char* bytes, std::size_t size, MarshalHeader& out) {
-  Deserializer in;
-  in.next = bytes;
-  in.end = bytes + size;
-  out = MarshalHeader{};
-  const char* problem = nullptr;
-  switch (in.uint_4()) {
-    case kMagicSmall:
-      out.header_size = kSmallHeaderSize;
-      out.data_size = in.uint_4();
-      out.object_count = in.uint_4();
-      in.uint_4();
-      out.whsize = in.uint_4();
-      break;
-    case kMagicBig:
-      out.header_size = kBigHeaderSize;
-      in.uint_4();
-      out.data_size = in.uint_8();
-      out.object_count = in.uint_8();
-      out.whsize = in.uint_8();
-      break;
-    case kMagicCompressed: problem = parse_compressed_header(in, out); break;
-    default: return "bad object";
-  }
-  return in.failed ? "bad object" : problem;
-}
 
 Value intern_data(const char* function_name, const MarshalHeader& header, const unsigned char* data,
                   Value owner) {
   if (header.compressed)
-    return failwith_named(function_name, "compressed object, cannot decompress");
+    return intern_failure(function_name, "compressed object, cannot decompress");
   // Every object takes at least a byte.
   if (header.object_count > header.data_size)
-    return failwith_named(function_name, "ill-formed message");
+    return intern_failure(function_name, "ill-formed message");
   Reader reader(function_name, header);
   return reader.read(data, owner);
 }
@@ -555,7 +504,7 @@ Value caml_input_value_from_block(const char* data, std::size_t len) {
   auto* bytes = reinterpret_cast<const unsigned char*>(data);
   MarshalHeader header;
   if (const char* problem = parse_marshal_header(bytes, len, header))
-    return failwith_named("input_value_from_block", problem);
+    return intern_failure("input_value_from_block", problem);
   if (header.header_size > len || header.data_size > len - header.header_size)
     return caml_failwith("input_val_from_block: bad length");
   return intern_data("input_value_from_block", header, bytes + header.header_size, Val_unit);
@@ -565,14 +514,14 @@ Value caml_input_val_from_bytes(Value bytes, intnat offset) {
   constexpr const char* kName = "input_val_from_string";
   std::size_t length = caml_string_length(bytes);
   if (offset < 0 || static_cast<std::uint64_t>(offset) > length)
-    return failwith_named(kName, "bad length");
+    return intern_failure(kName, "bad length");
   const unsigned char* start = Bytes_val(bytes) + offset;
   length -= static_cast<std::size_t>(offset);
   MarshalHeader header;
   if (const char* problem = parse_marshal_header(start, length, header))
-    return failwith_named(kName, problem);
+    return intern_failure(kName, problem);
   if (header.header_size > length || header.data_size > length - header.header_size)
-    return failwith_named(kName, "bad length");
+    return intern_failure(kName, "bad length");
   return intern_data(kName, header, start + header.header_size, bytes);
 }
 

@@ -8,22 +8,15 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 
+#include "runtime/prims/marshal_format.h"
 #include "runtime/value/value.h"
 
 namespace bactrian {
 
-struct MarshalHeader {
-  unsigned header_size = 0;
-  bool compressed = false;
-  std::uint64_t data_size = 0;
-  std::uint64_t object_count = 0;
-  std::uint64_t whsize = 0;  // Words of the result with headers: a hint only.
-};
-
-// Null, or what is wrong ("bad object", ...). At most `size` bytes are read.
-const char* parse_marshal_header(const unsigned char* bytes, std::size_t size, MarshalHeader& out);
+// Failure "function_name: message", or "function_name: message argument".
+[[nodiscard]] Value intern_failure(const char* function_name, const char* message,
+                                   const char* argument = "");
 
 // The value in the data behind a header. `owner` is the heap string that holds `data`, or Val_unit
 // when `data` is outside the heap. `function_name` begins the texts of failures.

@@ -144,49 +144,49 @@ Value caml_copy_nativeint(std::int64_t n) { return box(&nativeint_operations, n)
 // ---- The operations that the three types share ------------------------------------------------
 // BOXED_INT(family, signed type, unsigned type, bits, unboxing, boxing, rounding from a double)
 
-#define BOXED_INT(family, Int, Uint, kBits, val, copy, of_double)                               \
-  Value caml_##family##_neg(Value a) {                                                          \
-    return copy(static_cast<Int>(Uint{0} - static_cast<Uint>(val(a))));                         \
-  }                                                                                             \
-  Value caml_##family##_add(Value a, Value b) {                                                 \
-    return copy(static_cast<Int>(static_cast<Uint>(val(a)) + static_cast<Uint>(val(b))));       \
-  }                                                                                             \
-  Value caml_##family##_sub(Value a, Value b) {                                                 \
-    return copy(static_cast<Int>(static_cast<Uint>(val(a)) - static_cast<Uint>(val(b))));       \
-  }                                                                                             \
-  Value caml_##family##_mul(Value a, Value b) {                                                 \
-    return copy(static_cast<Int>(static_cast<Uint>(val(a)) * static_cast<Uint>(val(b))));       \
-  }                                                                                             \
-  Value caml_##family##_div(Value a, Value b) {                                                 \
-    if (val(b) == 0) return caml_raise_zero_divide();                                           \
-    if (val(b) == -1) return caml_##family##_neg(a); /* The smallest stays itself. */           \
-    return copy(val(a) / val(b));                                                               \
-  }                                                                                             \
-  Value caml_##family##_mod(Value a, Value b) {                                                 \
-    if (val(b) == 0) return caml_raise_zero_divide();                                           \
-    return copy(val(b) == -1 ? 0 : val(a) % val(b));                                            \
-  }                                                                                             \
-  Value caml_##family##_and(Value a, Value b) { return copy(val(a) & val(b)); }                 \
-  Value caml_##family##_or(Value a, Value b) { return copy(val(a) | val(b)); }                  \
-  Value caml_##family##_xor(Value a, Value b) { return copy(val(a) ^ val(b)); }                 \
-  Value caml_##family##_shift_left(Value a, Value n) {                                          \
-    return copy(static_cast<Int>(static_cast<Uint>(val(a)) << (Long_val(n) & (kBits - 1))));    \
-  }                                                                                             \
-  Value caml_##family##_shift_right(Value a, Value n) {                                         \
-    return copy(val(a) >> (Long_val(n) & (kBits - 1)));                                         \
-  }                                                                                             \
-  Value caml_##family##_shift_right_unsigned(Value a, Value n) {                                \
-    return copy(static_cast<Int>(static_cast<Uint>(val(a)) >> (Long_val(n) & (kBits - 1))));    \
-  }                                                                                             \
-  Value caml_##family##_bswap(Value a) {                                                        \
-    return copy(static_cast<Int>(__builtin_bswap##kBits(static_cast<Uint>(val(a)))));           \
-  }                                                                                             \
-  Value caml_##family##_of_int(Value n) { return copy(static_cast<Int>(Long_val(n))); }         \
-  Value caml_##family##_to_int(Value a) { return Val_long(val(a)); }                            \
-  Value caml_##family##_of_float(Value d) { return copy(of_double(Double_val(d))); }            \
-  Value caml_##family##_to_float(Value a) {                                                     \
-    return caml_copy_double(static_cast<double>(val(a)));                                       \
-  }                                                                                             \
+#define BOXED_INT(family, Int, Uint, kBits, val, copy, of_double)                            \
+  Value caml_##family##_neg(Value a) {                                                       \
+    return copy(static_cast<Int>(Uint{0} - static_cast<Uint>(val(a))));                      \
+  }                                                                                          \
+  Value caml_##family##_add(Value a, Value b) {                                              \
+    return copy(static_cast<Int>(static_cast<Uint>(val(a)) + static_cast<Uint>(val(b))));    \
+  }                                                                                          \
+  Value caml_##family##_sub(Value a, Value b) {                                              \
+    return copy(static_cast<Int>(static_cast<Uint>(val(a)) - static_cast<Uint>(val(b))));    \
+  }                                                                                          \
+  Value caml_##family##_mul(Value a, Value b) {                                              \
+    return copy(static_cast<Int>(static_cast<Uint>(val(a)) * static_cast<Uint>(val(b))));    \
+  }                                                                                          \
+  Value caml_##family##_div(Value a, Value b) {                                              \
+    if (val(b) == 0) return caml_raise_zero_divide();                                        \
+    if (val(b) == -1) return caml_##family##_neg(a); /* The smallest stays itself. */        \
+    return copy(val(a) / val(b));                                                            \
+  }                                                                                          \
+  Value caml_##family##_mod(Value a, Value b) {                                              \
+    if (val(b) == 0) return caml_raise_zero_divide();                                        \
+    return copy(val(b) == -1 ? 0 : val(a) % val(b));                                         \
+  }                                                                                          \
+  Value caml_##family##_and(Value a, Value b) { return copy(val(a) & val(b)); }              \
+  Value caml_##family##_or(Value a, Value b) { return copy(val(a) | val(b)); }               \
+  Value caml_##family##_xor(Value a, Value b) { return copy(val(a) ^ val(b)); }              \
+  Value caml_##family##_shift_left(Value a, Value n) {                                       \
+    return copy(static_cast<Int>(static_cast<Uint>(val(a)) << (Long_val(n) & (kBits - 1)))); \
+  }                                                                                          \
+  Value caml_##family##_shift_right(Value a, Value n) {                                      \
+    return copy(val(a) >> (Long_val(n) & (kBits - 1)));                                      \
+  }                                                                                          \
+  Value caml_##family##_shift_right_unsigned(Value a, Value n) {                             \
+    return copy(static_cast<Int>(static_cast<Uint>(val(a)) >> (Long_val(n) & (kBits - 1)))); \
+  }                                                                                          \
+  Value caml_##family##_bswap(Value a) {                                                     \
+    return copy(static_cast<Int>(__builtin_bswap##kBits(static_cast<Uint>(val(a)))));        \
+  }                                                                                          \
+  Value caml_##family##_of_int(Value n) { return copy(static_cast<Int>(Long_val(n))); }      \
+  Value caml_##family##_to_int(Value a) { return Val_long(val(a)); }                         \
+  Value caml_##family##_of_float(Value d) { return copy(of_double(Double_val(d))); }         \
+  Value caml_##family##_to_float(Value a) {                                                  \
+    return caml_copy_double(static_cast<double>(val(a)));                                    \
+  }                                                                                          \
   Value caml_##family##_compare(Value a, Value b) { return Val_int(three_way(val(a), val(b))); }
 
 BOXED_INT(int32, std::int32_t, std::uint32_t, 32, Int32_val, caml_copy_int32, int32_of_double)

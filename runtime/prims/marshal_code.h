@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Code pointers in marshalled data: a closure's code field ↔ (digest of its code fragment, offset).
-// Knows the table of fragments; the reader and writer of Marshal do not.
+// What Marshal needs of the table of fragments. Code pointers in marshalled data: a closure's code
+// field ↔ (digest of its code fragment, offset).
 #pragma once
 
 #include <cstdint>
@@ -9,15 +9,17 @@
 
 namespace bactrian {
 
-enum class CodePointerKind : std::uint8_t { kFound, kPrivate, kOutside };
-
 struct MarshalledCode {
   std::uint32_t offset;         // In bytes from the fragment's start.
   const unsigned char* digest;  // 16 bytes.
 };
 
-// kPrivate: a fragment that must not be marshalled. kOutside: no fragment's code.
-CodePointerKind find_marshalled_code(Value code_field, MarshalledCode& out);
+// False: no fragment's code.
+bool find_marshalled_code(Value code_field, MarshalledCode& out);
+
+// The colour in the headers of blocks, which nobody reads: OCaml 4 and 5 write different ones. As
+// the program's version does.
+std::uint64_t marshalled_color();
 
 // The code field for that place; kNoValue when no fragment has the digest, or no function starts
 // there.

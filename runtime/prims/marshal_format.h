@@ -9,6 +9,7 @@
 // "Objects" counts the blocks that a shared reference can mean; 0 when written without sharing.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 namespace bactrian {
@@ -34,7 +35,7 @@ enum MarshalCode : unsigned {
   kShared16 = 0x05,
   kShared32 = 0x06,
   kDoubleArray32Little = 0x07,
-  kBlock32 = 0x08,  // A header word with colour 0.
+  kBlock32 = 0x08,  // A header word; the colour means nothing.
   kString8 = 0x09,
   kString32 = 0x0A,
   kDoubleBig = 0x0B,
@@ -53,5 +54,18 @@ enum MarshalCode : unsigned {
   kCustomLen = 0x18,    // Identifier with its NUL, size on 32 bits (4), on 64 bits (8), data.
   kCustomFixed = 0x19,  // Identifier with its NUL, data.
 };
+
+struct MarshalHeader {
+  unsigned header_size = 0;
+  bool compressed = false;
+  std::uint64_t data_size = 0;
+  std::uint64_t object_count = 0;
+  std::uint64_t whsize = 0;  // Words of the value with headers: a hint only.
+};
+
+// Null, or what is wrong ("bad object", ...). At most `size` bytes are read.
+const char* parse_marshal_header(const unsigned char* bytes, std::size_t size, MarshalHeader& out);
+// Only header_size and data_size, for which 16 bytes are enough.
+const char* parse_marshal_sizes(const unsigned char* bytes, std::size_t size, MarshalHeader& out);
 
 }  // namespace bactrian

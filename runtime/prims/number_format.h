@@ -5,8 +5,8 @@
 //   int_format.cpp, float_format.cpp   spec and number → NumberText, the parts of its body
 //   format_number()  all together → OCaml string, padded
 //
-// Why not snprintf: it would bring the whole of stdio into the wasm module, and this way text is the
-// same on every platform. Not done: `*`, other conversions than numbers', locales.
+// Why not snprintf: it would bring the whole of stdio into the wasm module, and this way text is
+// the same on every platform. Not done: `*`, other conversions than numbers', locales.
 #pragma once
 
 #include <cstdint>

@@ -4,6 +4,7 @@
 // A block's tag is changed in place, its colour bits kept: they are the heap's.
 #include <cstring>
 
+#include "runtime/heap/heap.h"
 #include "runtime/prims/prim.h"
 #include "runtime/prims/sizes.h"
 
@@ -37,7 +38,7 @@ void change_tag(Value block, tag_t from, tag_t to) {
 
 Value caml_obj_tag(Value v) {
   if (Is_long(v)) return Val_int(kIntTag);
-  if (bits(v) % static_cast<int>(sizeof(Value)) != 0) return Val_int(kUnalignedTag);
+  if ((bits(v) & (sizeof(Value) - 1)) != 0) return Val_int(kUnalignedTag);
   return Val_int(static_cast<int>(Tag_val(v)));
 }
 
@@ -86,21 +87,10 @@ Value caml_obj_dup(Value block) {
   return caml_obj_with_tag(Val_int(static_cast<int>(Tag_val(block))), block);
 }
 
-// The rest becomes a block without values. Its header has an odd tag, so that a remembered slot that
-// lies there reads as an integer.
 Value caml_obj_truncate(Value block, Value new_size) {
-  mlsize_t wosize = Wosize_val(block);
   auto size = static_cast<std::uint64_t>(Long_val(new_size));
-  if (size == 0 || size > wosize) return caml_invalid_argument("Obj.truncate");
-  if (size == wosize) return Val_unit;
-  auto kept = static_cast<mlsize_t>(size);
-  Header header = Hd_val(block);
-  if (Tag_hd(header) < No_scan_tag) {
-    for (mlsize_t i = kept; i < wosize; i++) caml_modify(&Field(block, i), Val_unit);
-  }
-  Field(block, kept) =
-      Value{static_cast<std::int64_t>(bits(Make_header(wosize - kept - 1, Abstract_tag)))};
-  Hd_val(block) = Make_header(kept, Tag_hd(header), Color_hd(header));
+  if (size == 0 || size > Wosize_val(block)) return caml_invalid_argument("Obj.truncate");
+  if (size < Wosize_val(block)) heap_truncate(block, static_cast<mlsize_t>(size));
   return Val_unit;
 }
 
@@ -153,8 +143,8 @@ Value caml_obj_make_forward(Value block, Value v) {
 
 // ---- Objects ----------------------------------------------------------------------------------
 
-// A class's methods: number n, mask, then n pairs of closure and tag, sorted by tag. The tags' words
-// sit at odd indices 3 to 2n + 1, the latter being the word of the tagged integer n.
+// A class's methods: number n, mask, then n pairs of closure and tag, sorted by tag. The tags'
+// words sit at odd indices 3 to 2n + 1, the latter being the word of the tagged integer n.
 Value caml_get_public_method(Value object, Value tag) {
   Value methods = Field(object, Class_val_field);
   std::int64_t low = 3, high = bits(Field(methods, 0));

@@ -9,7 +9,6 @@
 #include "runtime/heap/roots.h"
 #include "runtime/host/host.h"
 #include "runtime/options.h"
-#include "runtime/prims/prim_init.h"
 
 namespace bactrian {
 

@@ -5,6 +5,7 @@
 
 namespace bactrian {
 
-void register_int_custom_operations();  // ints.cpp: Int32, Int64, Nativeint.
+void register_int_custom_operations();       // ints.cpp: Int32, Int64, Nativeint.
+void register_bigarray_custom_operations();  // bigarray.cpp
 
 }  // namespace bactrian

@@ -1,7 +1,6 @@
 (* SPDX-License-Identifier: Apache-2.0
    Channels that are closed, that fail, that are forgotten; comparing and hashing channels; standard
-   channels; what at_exit flushes.
-   @versions all *)
+   channels; what at_exit flushes. *)
 
 let guarded name f =
   match f () with
@@ -48,6 +47,7 @@ let wrong_direction () =
   guarded "close it" (fun () -> close_out oc);
   let ic = open_in_gen [Open_wronly] 0 "out" in
   guarded "read from a file opened for writing" (fun () -> ignore (input_char ic));
+  guarded "seek before the start" (fun () -> seek_in ic (-1));
   guarded "close it" (fun () -> close_in ic);
   let ic = open_in "." in
   guarded "read from a directory" (fun () -> ignore (input_char ic));

@@ -121,15 +121,18 @@ async function bless(runner, name, settings, program) {
 
 async function check(runner, name, settings, program) {
   const small = stress && settings.stress === "smaller";
+  if (!existsSync(expectedPath(name, small))) return `no ${basename(expectedPath(name, small))}: run with --bless`;
   const expected = readFileSync(expectedPath(name, small), "latin1");
   const result = await execute(runner, program, settings, small);
   const actual = rendered(result);
   const seconds = result.seconds.toFixed(1);
-  if (result.timedOut) return `timeout after ${seconds} s\n` + diffLines(expected, actual, 20);
-  return actual === expected ? null : diffLines(expected, actual, 40);
+  if (result.timedOut) return `timeout after ${seconds} s\n` + diffLines(expected, actual, 6);
+  return actual === expected ? null : diffLines(expected, actual, 12);
 }
 
 const runner = findRunner(options.runner);
+// Other versions' bytecode needs their own ocamlrun, where it is stock ocamlrun that is asked for.
+if (options.runner === "ocamlrun") runner.command = [join(bin, "ocamlrun")];
 const names = readdirSync(HERE).filter((file) => file.endsWith(".ml")).map((file) => file.slice(0, -3)).sort();
 const companions = new Set(names.flatMap((name) => readSettings(name).with).map((file) => basename(file, extname(file))));
 const jobs = names.filter((name) => !companions.has(name) && name.includes(options.only))

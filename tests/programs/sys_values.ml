@@ -9,7 +9,6 @@ let guarded name f =
   | text -> Printf.printf "%s: %s\n" name text
   | exception e -> Printf.printf "%s: %s\n" name (Printexc.to_string e)
 
-external argv : unit -> string array = "caml_sys_argv"
 external get_argv : unit -> string * string array = "caml_sys_get_argv"
 external get_config : unit -> string * int * bool = "caml_sys_get_config"
 external random_seed : unit -> int array = "caml_sys_random_seed"
@@ -26,10 +25,10 @@ let () =
   let os, size, big = get_config () in
   Printf.printf "%s %d %b\n" os size big;
   guarded "arguments" (fun () -> String.concat "|" (List.tl (Array.to_list Sys.argv)));
-  Printf.printf "%b\n" (Array.length (argv ()) = Array.length (snd (get_argv ())));
+  Printf.printf "%b\n" (Sys.argv = snd (get_argv ()) && Sys.executable_name = fst (get_argv ()));
   Printf.printf "%b\n" (Filename.basename Sys.argv.(0) = Filename.basename Sys.executable_name);
   modify_argv [| "other"; "arguments" |];
-  guarded "modified" (fun () -> String.concat " " (Array.to_list (argv ())));
+  guarded "modified" (fun () -> String.concat " " (Array.to_list (snd (get_argv ()))));
   Gc.compact ();
   guarded "modified" (fun () -> String.concat " " (Array.to_list (snd (get_argv ()))));
   guarded "set" (fun () -> Sys.getenv "BACTRIAN_A");

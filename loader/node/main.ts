@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// The Node command `bactrian program.byte args…`: as ocamlrun. Entry point of bactrian-node.mjs, which
+// stands beside bactrian.wasm. Exit code: the program's; 2 when it cannot be run or breaks down.
+
+import { spawnSync } from "node:child_process";
+import { readFileSync, statSync } from "node:fs";
+import { isatty } from "node:tty";
+import { fileURLToPath } from "node:url";
+import { BactrianError, hostFail, messageOf } from "../errors.ts";
+import { ENOSYS } from "../../build/generated/host.ts";
+import { Host, type System } from "../host.ts";
+import { Program } from "../program.ts";
+import { signals } from "../signals.ts";
+import { decode } from "../text.ts";
+import { HELP, parseCommandLine, UsageError } from "./command_line.ts";
+import { NodeFiles } from "./node_files.ts";
+import { NodeInput } from "./node_input.ts";
+
+declare const BACTRIAN_VERSION: string;
+
+const SLICE = 100;  // Milliseconds between looks at signals and timers.
+
+const nextTask = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+// As ocamlrun: a name without a slash is looked for in PATH, then taken as it is.
+function findExecutable(name: string): string {
+  if (name.includes("/")) return name;
+  for (const directory of (process.env["PATH"] ?? "").split(":")) {
+    const path = `${directory || "."}/${name}`;
+    if (statSync(path, { throwIfNoEntry: false })?.isFile()) return path;
+  }
+  return name;
+}
+
+const nodeSystem: System = {
+  getenv(name) {
+    const value = process.env[name];
+    return value === undefined ? undefined : Buffer.from(value);
+  },
+  shell(command) {
+    const { status, error } = spawnSync("/bin/sh", ["-c", decode(command)], { stdio: "inherit" });
+    if (error && (error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    return error ? hostFail(ENOSYS) : status ?? 255;
+  },
+  cpuTime() {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1e6;
+  },
+};
+
+// What the system does when a program has no handler. Node holds the signal as long as it listens.
+function defaultAction(name: string, listener: () => void): void {
+  if (!signals[name]!.ends) return;
+  process.on(name as NodeJS.Signals, listener);  // Listening once and no more restores the default of
+  process.off(name as NodeJS.Signals, listener);  // SIGPIPE too, which Node ignores.
+  process.kill(process.pid, name as NodeJS.Signals);
+}
+
+function forwardSignals(program: Program): void {
+  for (const [name, { ocaml }] of Object.entries(signals)) {
+    // Node ignores SIGPIPE for its own sake; a failing write tells of it. SIGUSR1 starts Node's debugger.
+    if (name === "SIGPIPE") continue;
+    const listener = () => {
+      if (!program.signal(ocaml)) defaultAction(name, listener);
+    };
+    process.on(name as NodeJS.Signals, listener);
+  }
+}
+
+function readProgram(executable: string): Buffer {
+  try {
+    return readFileSync(executable);
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === "ENOENT"
+      ? new BactrianError("fetch", `cannot find file '${executable}'`)
+      : new BactrianError("fetch", `cannot read file '${executable}' (${messageOf(error)})`);
+  }
+}
+
+async function main(): Promise<number> {
+  const { program: name, args, options, show } = parseCommandLine(process.argv.slice(2));
+  if (show === "help") process.stdout.write(HELP);
+  if (show === "version") process.stdout.write(`Bactrian ${BACTRIAN_VERSION}, for bytecode of OCaml 4.13 to 5.3\n`);
+  if (show) return 0;
+  if (name === undefined) throw new UsageError("no program");
+  const executable = findExecutable(name);
+  const bytes = readProgram(executable);
+  const wasm = fileURLToPath(new URL("bactrian.wasm", import.meta.url));
+  const module = await WebAssembly.compile(readFileSync(wasm));
+  const files = new NodeFiles(new NodeInput());
+  const program = new Program(module, new Host(files, nodeSystem), {
+    bytes,
+    executable,
+    argv: [name, ...args],
+    runparam: process.env["OCAMLRUNPARAM"] ?? process.env["CAMLRUNPARAM"],
+    options: [...(process.env["BACTRIAN"]?.split(",").filter((option) => option !== "") ?? []), ...options],
+    sliceMilliseconds: SLICE,
+  }, nextTask);
+  files.onBrokenPipe = () => {
+    if (!program.signal(signals["SIGPIPE"]!.ocaml)) defaultAction("SIGPIPE", () => {});
+  };
+  forwardSignals(program);
+  if (program.missing.length > 0 && isatty(2)) {
+    console.error(`bactrian: primitives that are missing, and raise Failure when called: ${program.missing.join(", ")}`);
+  }
+  return program.run();
+}
+
+function complain(error: unknown): number {
+  if (error instanceof UsageError) process.stderr.write(`bactrian: ${error.message}\n${HELP}`);
+  else if (error instanceof BactrianError) process.stderr.write(`Fatal error: ${error.message}\n`);
+  else process.stderr.write(`bactrian: ${(error as Error)?.stack ?? messageOf(error)}\n`);
+  return 2;
+}
+
+main().catch(complain).then((exitCode) => process.exit(exitCode));

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+// bactrian-terminal.js: xterm.js in an element, with a line discipline, as a Console (console.ts).
+//
+// Output and the line being typed share the screen: the line is taken away before output and drawn again
+// after it. xterm works through what it is given later, so everything that needs to know where the cursor is runs
+// in the callback of an empty write.
+
+import { FitAddon } from "@xterm/addon-fit";
+import { Terminal, type ITheme } from "@xterm/xterm";
+import xtermStyle from "@xterm/xterm/css/xterm.css";
+import type { Console } from "../console.ts";
+import { columnsOf, LineEditor } from "./line_editor.ts";
+
+const STYLE = `${xtermStyle}
+.bactrian-terminal { height: 100%; min-height: 8em; box-sizing: border-box; }
+.bactrian-terminal .xterm { height: 100%; padding: 8px 4px 8px 10px; box-sizing: border-box; }`;
+
+// Colours of the element's own, for a page to set: --bactrian-background and so on.
+const DARK: ITheme = {
+  background: "#14171c", foreground: "#d8dce3", cursor: "#f4b942", selectionBackground: "#3a4557",
+  black: "#1d2128", red: "#f2777a", green: "#8fc97a", yellow: "#f4b942", blue: "#6cabea", magenta: "#c792d9", cyan: "#62c3c0", white: "#d8dce3",
+  brightBlack: "#6d7686", brightRed: "#ff9c9e", brightGreen: "#b0e29c", brightYellow: "#ffd479",
+  brightBlue: "#98c8f7", brightMagenta: "#e0b3ee", brightCyan: "#8fe0dd", brightWhite: "#ffffff",
+};
+
+export class XtermConsole implements Console {
+  readonly #terminal: Terminal;
+  readonly #editor: LineEditor;
+  readonly #lines: (string | null)[] = [];
+  #reader: ((line: string | null) => void) | undefined;
+  #promptColumn = 0;
+  #shownCursor = 0;  // Columns between the line's beginning and the cursor, as drawn now.
+  #drawn = false;    // Is the line being typed on the screen?
+  onInterrupt: (() => void) | undefined;
+
+  constructor(element: HTMLElement) {
+    const style = getComputedStyle(element);
+    const custom = (name: string) => style.getPropertyValue(`--bactrian-${name}`).trim();
+    const theme = { ...DARK };
+    for (const key of Object.keys(DARK) as (keyof ITheme)[]) {
+      const value = custom(key.replace(/[A-Z]/g, (letter) => "-" + letter.toLowerCase()));
+      if (value) Object.assign(theme, { [key]: value });
+    }
+    this.#terminal = new Terminal({
+      convertEol: true, cursorBlink: true, scrollback: 10000, theme,
+      fontSize: Number(custom("font-size")) || 14,
+      fontFamily: custom("font-family") || "ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace",
+      macOptionIsMeta: true,
+    });
+    this.#editor = new LineEditor({
+      redraw: (text, cursor) => this.#draw(text, cursor),
+      accept: (line) => this.#enter(line + "\n", "\n"),
+      endOfFile: () => this.#enter(null, ""),
+      interrupt: () => {
+        this.#erased();
+        this.#terminal.write("^C\n");
+        this.onInterrupt?.();
+      },
+      clearScreen: () => {
+        this.#terminal.clear();
+        this.#drawn = false;
+        this.#draw(this.#editor.text, this.#editor.cursor);
+      },
+    });
+    this.#mount(element);
+  }
+
+  #mount(element: HTMLElement): void {
+    const holder = document.createElement("div");
+    holder.className = "bactrian-terminal";
+    element.append(holder);
+    const fit = new FitAddon();
+    this.#terminal.loadAddon(fit);
+    this.#terminal.open(holder);
+    // Copies as other programs do when there is a selection; else Ctrl-C interrupts.
+    this.#terminal.attachCustomKeyEventHandler((event) =>
+      !(event.type === "keydown" && event.ctrlKey && event.key === "c" && this.#terminal.hasSelection()));
+    const resize = () => {
+      if (holder.clientWidth > 0 && holder.clientHeight > 0) fit.fit();
+    };
+    resize();
+    new ResizeObserver(resize).observe(holder);
+    // A pasted text's lines one by one: after each the cursor is elsewhere.
+    this.#terminal.onData((data) => {
+      for (const [line] of data.matchAll(/[^\r\n]*(?:\r\n?|\n|$)/g)) {
+        if (line !== "") this.#settled(() => this.#editor.input(line));
+      }
+    });
+    // For tests, and for scripts that read the screen.
+    Object.defineProperty(element, "bactrianTerminal", { value: this.#terminal, configurable: true });
+  }
+
+  // Runs `action` when xterm has worked through all output so far.
+  #settled(action: () => void): void {
+    this.#terminal.write("", action);
+  }
+
+  get rows(): number {
+    return this.#terminal.rows;
+  }
+
+  write(bytes: Uint8Array): void {
+    this.#beforeOutput();
+    this.#terminal.write(bytes);
+    this.#afterOutput();
+  }
+
+  notice(text: string, kind: "error" | "info"): void {
+    const colour = kind === "error" ? "31" : "2";
+    this.#settled(() => {
+      this.#beforeOutput();
+      const fresh = this.#terminal.buffer.active.cursorX === 0 ? "" : "\n";
+      this.#terminal.write(`${fresh}\x1b[${colour}m${text}\x1b[0m\n`);
+      this.#afterOutput();
+    });
+  }
+
+  readLine(): Promise<string | null> {
+    const line = this.#lines.shift();
+    if (line !== undefined) return Promise.resolve(line);
+    const former = this.#reader;
+    return new Promise((resolve) => {
+      // Two programs that read: the later one gets the line, the earlier one the next.
+      this.#reader = (text) => {
+        this.#reader = former;
+        resolve(text);
+      };
+    });
+  }
+
+  #enter(line: string | null, echo: string): void {
+    this.#erased();
+    this.#terminal.write(echo);
+    if (this.#reader) this.#reader(line);
+    else this.#lines.push(line);
+  }
+
+  #erased(): void {
+    this.#drawn = false;
+    this.#shownCursor = 0;
+  }
+
+  // The sequence that takes the cursor back to where the line began, and clears from there on.
+  #backToPrompt(): string {
+    if (!this.#drawn) return "";
+    const up = Math.floor((this.#promptColumn + this.#shownCursor) / this.#terminal.cols);
+    return `${up > 0 ? `\x1b[${up}A` : ""}\r${this.#promptColumn > 0 ? `\x1b[${this.#promptColumn}C` : ""}\x1b[J`;
+  }
+
+  #draw(text: string, cursor: number): void {
+    const { cols } = this.#terminal;
+    if (!this.#drawn) this.#promptColumn = this.#terminal.buffer.active.cursorX;
+    const end = this.#promptColumn + columnsOf(text);
+    const at = columnsOf(text.slice(0, cursor));
+    // A line that ends at the edge leaves xterm's cursor there; a blank takes it to the next row.
+    const edge = end > 0 && end % cols === 0 ? " \b" : "";
+    const rowsBack = Math.floor(end / cols) - Math.floor((this.#promptColumn + at) / cols);
+    const column = (this.#promptColumn + at) % cols;
+    this.#terminal.write(`${this.#backToPrompt()}${text}${edge}`
+      + `${rowsBack > 0 ? `\x1b[${rowsBack}A` : ""}\r${column > 0 ? `\x1b[${column}C` : ""}`);
+    this.#drawn = true;
+    this.#shownCursor = at;
+  }
+
+  #beforeOutput(): void {
+    if (!this.#drawn) return;
+    this.#terminal.write(this.#backToPrompt());
+    this.#drawn = false;
+  }
+
+  #afterOutput(): void {
+    if (this.#editor.text === "" || this.#redrawScheduled) return;
+    this.#redrawScheduled = true;
+    this.#settled(() => {
+      this.#redrawScheduled = false;
+      if (this.#editor.text !== "" && !this.#drawn) this.#draw(this.#editor.text, this.#editor.cursor);
+    });
+  }
+
+  #redrawScheduled = false;
+}
+
+let styled = false;
+
+export async function openConsole(element: HTMLElement): Promise<Console> {
+  if (!styled) {
+    const style = document.createElement("style");
+    style.textContent = STYLE;
+    document.head.append(style);
+    styled = true;
+  }
+  return new XtermConsole(element);
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// The heap's beginning and end, its reserve, and what others may look at.
+#include "runtime/heap/heap.h"
+
+#include <algorithm>
+
+#include "runtime/heap/state.h"
+#include "runtime/interp/fail.h"
+#include "runtime/options.h"
+
+namespace bactrian {
+
+namespace {
+
+void init_atoms() {
+  for (unsigned tag = 0; tag < 256; tag++) caml_atom_table[tag] = Make_header(0, tag, kColorStatic);
+}
+
+// What the largest minor collection may need: its own size, what size classes round up, and a new
+// pool for each class.
+std::size_t wanted_reserve() {
+  const HeapState& h = heap();
+  std::size_t pools = static_cast<std::size_t>(h.pools.class_count) * kPoolBytes;
+  return round_up(h.minor_bytes + h.minor_bytes / 8 + pools, kGranuleBytes);
+}
+
+void finalize_if_custom(Value block, void*) {
+  if (Tag_val(block) == Custom_tag) finalize_custom(block);
+}
+
+void free_all_blocks() {
+  Pools& pools = heap().pools;
+  for_each_pool(pools, free_pool);
+  for_each_large(pools, free_large);
+}
+
+void free_tables() {
+  HeapState& h = heap();
+  h.refs.release();
+  h.ephe_refs.release();
+  h.young_customs.release();
+  h.extended_conts.release();
+  h.mark_stack.release();
+  finalisers_release();
+}
+
+}  // namespace
+
+bool init_heap() {
+  HeapState& h = heap();
+  dom().heap = &h;
+  init_atoms();
+  init_pools();
+  h.pacing.live_estimate = 0;
+  if (!set_minor_heap_wosize(options().minor_heap_wosize)) return false;
+  // The tables' first sizes: growing them later may fail without harm.
+  if (!h.mark_stack.reserve(1024) || !h.refs.reserve(1024)) return false;
+  h.reserve_bytes = wanted_reserve();
+  h.reserve = memory_alloc(h.reserve_bytes);
+  return h.reserve != nullptr;
+}
+
+bool domain_reset() {
+  HeapState& h = heap();
+  if (h.minor_bytes != 0) {
+    customs_finalize_young();
+    for_each_major_block(finalize_if_custom, nullptr);
+    free_all_blocks();
+    memory_free(dom().young_start, h.minor_bytes);
+    if (h.reserve != nullptr) memory_free(h.reserve, h.reserve_bytes);
+    memory_release();
+  }
+  free_tables();
+  Memory memory = h.memory;  // On wasm it cannot be given back: it is used again.
+  GlobalRoot* roots = h.global_roots;
+  h = HeapState();
+  h.memory = memory;
+  h.global_roots = roots;
+  for (GlobalRoot* r = roots; r != nullptr; r = r->next_root()) *r = Val_unit;
+  domain_state = Domain();
+  return init_heap();
+}
+
+void restore_reserve() {
+  HeapState& h = heap();
+  if (h.restoring_reserve) return;
+  if (h.reserve != nullptr && h.reserve_bytes >= wanted_reserve()) return;
+  if (h.reserve != nullptr) memory_free(h.reserve, h.reserve_bytes);
+  h.reserve_bytes = wanted_reserve();
+  h.reserve = memory_alloc(h.reserve_bytes);
+  if (h.reserve != nullptr) return;
+  h.restoring_reserve = true;
+  finish_major_cycle();  // The one that is under way, if any, and a whole one.
+  finish_major_cycle();
+  h.restoring_reserve = false;
+  h.reserve = memory_alloc(h.reserve_bytes);
+  if (h.reserve == nullptr)
+    caml_fatal_error("out of memory: %zu MB of heap are in use, and nothing more can be freed",
+                     static_cast<std::size_t>(h.memory.system_bytes >> 20));
+}
+
+void note_top_heap() {
+  HeapState& h = heap();
+  h.stats.top_heap_words = std::max(h.stats.top_heap_words, h.pools.heap_words());
+}
+
+void for_each_major_block(void (*visit)(Value block, void* data), void* data) {
+  Pools& pools = heap().pools;
+  for_each_pool(pools, [&](Pool* p) {
+    const SizeClass& c = pools.classes[p->class_index];
+    Header* slot = first_slot(p);
+    for (std::size_t i = 0; i < c.slot_count; i++, slot += c.slot_wosize)
+      if (*slot != Header{0}) visit(Val_hp(slot), data);
+  });
+  for_each_large(pools, [&](Large* l) { visit(Val_hp(l->block()), data); });
+}
+
+void heap_note_dependent_memory(std::size_t byte_size) {
+  heap().pacing.allocated_words += byte_size / sizeof(Value);
+}
+
+GcTimes gc_times() {
+  const Statistics& s = heap().stats;
+  return {s.longest_slice_ms, s.longest_minor_ms, s.total_gc_ms, s.slices};
+}
+
+}  // namespace bactrian
