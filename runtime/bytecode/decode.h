@@ -42,4 +42,12 @@ inline Instruction decode(const opcode_t* pc) {
   return {&info, static_cast<Opcode>(*pc), a, b, operands, table, 1u + info.operand_count + table};
 }
 
+// Its size alone, for those who pass over most.
+inline std::uint32_t instruction_size(const opcode_t* pc) {
+  std::uint32_t size = 1u + opcode_info[static_cast<std::size_t>(*pc)].operand_count;
+  if (*pc == SWITCH) size += switch_table_size(pc[1]);
+  if (*pc == CLOSUREREC) size += static_cast<std::uint32_t>(pc[1]);
+  return size;
+}
+
 }  // namespace bactrian

@@ -48,8 +48,8 @@ class Disassembler {
   void print_labels(std::uint32_t at) {
     FunctionId id = function_id_at(fragment_, at * static_cast<std::uint32_t>(sizeof(opcode_t)));
     if (id != kNoFunction && function_info(id).arity > 0 && (at > 0 || !fragment_.is_program))
-      std::fprintf(out_, "F%u:%*s; function of %d parameter%s\n", at, at < 1000 ? 26 : 22, "",
-                   function_info(id).arity, function_info(id).arity == 1 ? "" : "s");
+      std::fprintf(out_, "F%-26u ; function of %d parameter%s\n", at, function_info(id).arity,
+                   function_info(id).arity == 1 ? "" : "s");
     if (is_label_[at]) std::fprintf(out_, "L%u:\n", at);
   }
 

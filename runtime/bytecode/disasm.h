@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Bytecode as text, one instruction a line, as it is in the file (the load step undone):
 //
-//     F12:                       ; function of 2 parameters
+//     F12                        ; function of 2 parameters
 //         12  GRAB 1
 //         14  ACC1
 //         ...

@@ -102,24 +102,42 @@ void restore_targets(const opcode_t* base, opcode_t* operands, std::uint32_t cou
   }
 }
 
+// What the load step changes; all else it passes over.
+bool is_rewritten(opcode_t op) {
+  switch (opcode_info[static_cast<std::size_t>(op)].action) {
+    case CLOSURE:
+    case CLOSUREREC:
+    case C_CALLN:
+    case RESUME:
+    case RESUMETERM:
+    case RESUME_50:
+    case RESUMETERM_50:
+    case GETPUBMET: return true;
+    default: return false;
+  }
+}
+
+// Calls visit(index, instruction) for the instructions that the load step changes.
+template <class Visit>
+void for_each_rewritten(const Fragment& fragment, Visit visit) {
+  const opcode_t* words = fragment.words();
+  for (std::uint32_t at = 0; at < fragment.word_count(); at += instruction_size(words + at))
+    if (is_rewritten(words[at])) visit(at, decode(words + at));
+}
+
 void rewrite_code(const Fragment& fragment) {
   opcode_t* words = code_at(fragment.start);
-  for (std::uint32_t at = 0; at < fragment.word_count();) {
-    Instruction in = decode(words + at);
+  for_each_rewritten(fragment, [&](std::uint32_t at, const Instruction& in) {
     opcode_t* last = words + at + in.info->operand_count;
     switch (in.info->action) {
       case CLOSURE: rewrite_targets(fragment, last, last, 1); break;
       case CLOSUREREC: rewrite_targets(fragment, last + 1, last + 1, in.table_size); break;
       case C_CALLN: *last = redirect_prim_call(in.b, in.a); break;
-      case RESUME:
-      case RESUMETERM:
-        if (fragment.version < 502) words[at] += RESUME_50 - RESUME;
-        break;
       case GETPUBMET: *last = 0; break;
-      default: break;
+      default:
+        if (fragment.version < 502) words[at] += RESUME_50 - RESUME;
     }
-    at += in.size;
-  }
+  });
 }
 
 static_assert(RESUMETERM - RESUME == RESUMETERM_50 - RESUME_50);
@@ -129,20 +147,17 @@ static_assert(RESUMETERM - RESUME == RESUMETERM_50 - RESUME_50);
 void restore_code(const Fragment& fragment, opcode_t* out) {
   const opcode_t* words = fragment.words();
   std::memcpy(out, words, fragment.byte_size);
-  for (std::uint32_t at = 0; at < fragment.word_count();) {
-    Instruction in = decode(words + at);
+  for_each_rewritten(fragment, [&](std::uint32_t at, const Instruction& in) {
     std::uint32_t last = at + in.info->operand_count;
     switch (in.info->action) {
       case CLOSURE: restore_targets(words + last, out + last, 1); break;
       case CLOSUREREC: restore_targets(words + last + 1, out + last + 1, in.table_size); break;
       case C_CALLN: out[last] = original_prim_index(in.b); break;
-      case RESUME_50:
-      case RESUMETERM_50: out[at] -= RESUME_50 - RESUME; break;
       case GETPUBMET: out[last] = 0; break;
-      default: break;
+      default:
+        if (fragment.version < 502) out[at] -= RESUME_50 - RESUME;
     }
-    at += in.size;
-  }
+  });
 }
 
 Fragment* add_fragment(const FragmentSource& source, ImageError& error) {

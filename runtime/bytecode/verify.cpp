@@ -3,6 +3,7 @@
 #include "runtime/bytecode/verify.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "runtime/bytecode/decode.h"
 
@@ -12,6 +13,49 @@ namespace {
 
 constexpr std::int32_t kMaxCount = 1 << 24;
 constexpr std::uint32_t kNoFrame = 0;
+
+// What holds before an instruction. `frame` is the innermost return or trap frame: one more than
+// the word of the PUSH_RETADDR or PUSHTRAP that made it, or kNoFrame. The frames below it are found
+// from that instruction's own state.
+struct State {
+  std::int32_t depth = -1;  // -1: not reached yet.
+  std::uint32_t frame = kNoFrame;
+};
+
+// The states of some words: those where paths meet or begin, and those that make frames. All others
+// are reached from the word before only. A bit for each word, and how many bits are set before each
+// group of 64, lead to a word's state.
+class StateTable {
+ public:
+  template <class Keeps>
+  void init(std::uint32_t word_count, Keeps keeps) {
+    groups_.assign(word_count / 64 + 1, Group{});
+    std::uint32_t kept = 0;
+    for (std::uint32_t at = 0; at < word_count; at++) {
+      Group& group = groups_[at / 64];
+      if (at % 64 == 0) group.kept_before = kept;
+      if (!keeps(at)) continue;
+      group.bits |= std::uint64_t{1} << (at % 64);
+      kept++;
+    }
+    states_.assign(kept, State{});
+  }
+  bool keeps(std::uint32_t at) const { return (groups_[at / 64].bits >> (at % 64) & 1) != 0; }
+  State& operator[](std::uint32_t at) {
+    const Group& group = groups_[at / 64];
+    std::uint64_t before = group.bits & ((std::uint64_t{1} << (at % 64)) - 1);
+    return states_[group.kept_before + static_cast<std::uint32_t>(std::popcount(before))];
+  }
+  const State& operator[](std::uint32_t at) const { return const_cast<StateTable&>(*this)[at]; }
+
+ private:
+  struct Group {
+    std::uint64_t bits = 0;
+    std::uint32_t kept_before = 0;
+  };
+  std::vector<Group> groups_;
+  std::vector<State> states_;
+};
 
 class Verifier {
  public:
@@ -34,6 +78,9 @@ class Verifier {
   // ---- First pass: rules 1 to 3 ----
   bool scan_words();
   bool check_opcode(std::uint32_t at);
+  bool has_no_operands(std::uint32_t at) const {
+    return opcode_info[static_cast<std::size_t>(words_[at])].operand_count == 0;
+  }
   bool check_operands(std::uint32_t at, const Instruction& in);
   bool check_operand(std::uint32_t at, OperandKind kind, std::int32_t value);
   bool check_block_tag(std::uint32_t at, const Instruction& in);
@@ -42,13 +89,6 @@ class Verifier {
   bool check_targets();
 
   // ---- Second pass: rules 4 to 8 ----
-  // What holds before an instruction. `frame` is the innermost return or trap frame: one more than
-  // the word of the PUSH_RETADDR or PUSHTRAP that made it, or kNoFrame. The frames below it are
-  // found from that instruction's own state.
-  struct State {
-    std::int32_t depth = -1;  // -1: not reached yet.
-    std::uint32_t frame = kNoFrame;
-  };
   bool follow_all_paths();
   bool follow_from(std::uint32_t entry, std::int32_t depth);
   bool follow(std::uint32_t at);
@@ -77,7 +117,7 @@ class Verifier {
   std::uint32_t count_;
   std::vector<std::uint8_t>& marks_;
   ImageError& error_;
-  std::vector<State> states_;
+  StateTable states_;
   std::vector<std::uint32_t> pending_;  // Reached, not followed yet.
   std::int32_t depth_limit_ = 0;        // Of the function that is being followed.
   bool in_program_ = false;             // Not in a function.
@@ -105,8 +145,12 @@ bool Verifier::check_opcode(std::uint32_t at) {
 bool Verifier::scan_words() {
   for (std::uint32_t at = 0; at < count_;) {
     if (!check_opcode(at)) return false;
-    Instruction in = decode(words_ + at);
     marks_[at] |= kMarkInstruction;
+    if (has_no_operands(at) && words_[at] != RESTART) {
+      at++;
+      continue;
+    }
+    Instruction in = decode(words_ + at);
     if (!check_operands(at, in)) return false;
     if (in.table_size > count_ - at - 1 - in.info->operand_count)
       return fail(at, "table behind the end");
@@ -197,7 +241,14 @@ bool Verifier::check_targets() {
 // ---- Second pass --------------------------------------------------------------------------------
 
 bool Verifier::follow_all_paths() {
-  states_.assign(count_, State{});
+  states_.init(count_, [this](std::uint32_t at) {
+    opcode_t op = words_[at];
+    std::uint8_t mark = marks_[at];
+    return at == 0 || (mark & (kMarkLabel | kMarkFunction)) != 0 ||
+           // The body behind a GRAB; a word of operands may look like one, and is kept in vain.
+           (at >= 2 && words_[at - 2] == GRAB) ||
+           ((mark & kMarkInstruction) != 0 && (op == PUSHTRAP || op == PUSH_RETADDR));
+  });
   in_program_ = code_.is_program;
   if (!follow_from(0, code_.is_program ? 0 : 1)) return false;
   in_program_ = false;
@@ -237,9 +288,10 @@ bool Verifier::follow(std::uint32_t at) {
     if (next >= count_) return fail(at, "control runs off the end");
     if (words_[next] == RESTART || words_[next] == GRAB)
       return fail(next, "reached otherwise than by a call");
-    if (states_[next].depth >= 0) return reach(at, next, state);
-    states_[next] = state;
     at = next;
+    if (!states_.keeps(at)) continue;
+    if (states_[at].depth >= 0) return reach(at, at, state);
+    states_[at] = state;
   }
 }
 

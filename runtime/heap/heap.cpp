@@ -16,12 +16,12 @@ void init_atoms() {
   for (unsigned tag = 0; tag < 256; tag++) caml_atom_table[tag] = Make_header(0, tag, kColorStatic);
 }
 
-// What the largest minor collection may need: its own size, what size classes round up, and a new
-// pool for each class.
+// Pools that the largest minor collection may need: its own size, what size classes round up, and a
+// new pool for each class.
 std::size_t wanted_reserve() {
   const HeapState& h = heap();
-  std::size_t pools = static_cast<std::size_t>(h.pools.class_count) * kPoolBytes;
-  return round_up(h.minor_bytes + h.minor_bytes / 8 + pools, kGranuleBytes);
+  std::size_t bytes = h.minor_bytes + h.minor_bytes / 8;
+  return bytes / kPoolBytes + 1 + static_cast<std::size_t>(h.pools.class_count);
 }
 
 void finalize_if_custom(Value block, void*) {
@@ -55,9 +55,7 @@ bool init_heap() {
   if (!set_minor_heap_wosize(options().minor_heap_wosize)) return false;
   // The tables' first sizes: growing them later may fail without harm.
   if (!h.mark_stack.reserve(1024) || !h.refs.reserve(1024)) return false;
-  h.reserve_bytes = wanted_reserve();
-  h.reserve = memory_alloc(h.reserve_bytes);
-  return h.reserve != nullptr;
+  return memory_fill_reserve(wanted_reserve());
 }
 
 bool domain_reset() {
@@ -67,7 +65,7 @@ bool domain_reset() {
     for_each_major_block(finalize_if_custom, nullptr);
     free_all_blocks();
     memory_free(dom().young_start, h.minor_bytes);
-    if (h.reserve != nullptr) memory_free(h.reserve, h.reserve_bytes);
+    while (void* pool = memory_alloc_reserved_pool()) memory_free(pool, kPoolBytes);
     memory_release();
   }
   free_tables();
@@ -83,20 +81,14 @@ bool domain_reset() {
 
 void restore_reserve() {
   HeapState& h = heap();
-  if (h.restoring_reserve) return;
-  if (h.reserve != nullptr && h.reserve_bytes >= wanted_reserve()) return;
-  if (h.reserve != nullptr) memory_free(h.reserve, h.reserve_bytes);
-  h.reserve_bytes = wanted_reserve();
-  h.reserve = memory_alloc(h.reserve_bytes);
-  if (h.reserve != nullptr) return;
+  if (h.restoring_reserve || memory_fill_reserve(wanted_reserve())) return;
   h.restoring_reserve = true;
   finish_major_cycle();  // The one that is under way, if any, and a whole one.
   finish_major_cycle();
   h.restoring_reserve = false;
-  h.reserve = memory_alloc(h.reserve_bytes);
-  if (h.reserve == nullptr)
+  if (!memory_fill_reserve(wanted_reserve()))
     caml_fatal_error("out of memory: %zu MB of heap are in use, and nothing more can be freed",
-                     static_cast<std::size_t>(h.memory.system_bytes >> 20));
+                     h.memory.system_bytes >> 20);
 }
 
 void note_top_heap() {

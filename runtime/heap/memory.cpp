@@ -173,17 +173,11 @@ bool take_from_system(std::size_t byte_size) {
   return true;
 }
 
-// Takes more than is asked for, in proportion to the heap, to keep the number of pieces small. A
-// minor collection, which cannot stop half-way, gets the reserve when nothing else is left.
+// Takes more than is asked for, in proportion to the heap, to keep the number of pieces small.
 bool grow(std::size_t byte_size) {
-  HeapState& h = heap();
-  std::size_t step = std::clamp(h.memory.system_bytes / 8, kMinGrowth, kMaxGrowth);
+  std::size_t step = std::clamp(heap().memory.system_bytes / 8, kMinGrowth, kMaxGrowth);
   step = round_up(step, kGranuleBytes);
-  if ((byte_size < step && take_from_system(step)) || take_from_system(byte_size)) return true;
-  if (!h.promoting || h.reserve == nullptr) return false;
-  memory_free(h.reserve, h.reserve_bytes);
-  h.reserve = nullptr;
-  return true;
+  return (byte_size < step && take_from_system(step)) || take_from_system(byte_size);
 }
 
 std::size_t count(const FreeRange* r) {
@@ -241,6 +235,27 @@ void* memory_alloc_pool() {
   FreeRange* r = find_pool();
   if (r == nullptr && grow(2 * kPoolBytes)) r = find_pool();
   return r == nullptr ? nullptr : take_from(r, first_pool(r), kPoolBytes);
+}
+
+void* memory_alloc_reserved_pool() {
+  Memory& m = heap().memory;
+  ReservedPool* p = m.reserve;
+  if (p == nullptr) return nullptr;
+  m.reserve = p->next;
+  m.reserve_count--;
+  return p;
+}
+
+bool memory_fill_reserve(std::size_t pool_count) {
+  Memory& m = heap().memory;
+  while (m.reserve_count < pool_count) {
+    auto* p = static_cast<ReservedPool*>(memory_alloc_pool());
+    if (p == nullptr) return false;
+    p->next = m.reserve;
+    m.reserve = p;
+    m.reserve_count++;
+  }
+  return true;
 }
 
 void memory_free(void* start, std::size_t byte_size) {

@@ -17,12 +17,18 @@ inline constexpr std::size_t kGranuleBytes = 4096;
 inline constexpr std::size_t kPoolBytes = 32768;
 
 struct FreeRange;
+struct ReservedPool {
+  ReservedPool* next;
+};
 
 struct Memory {
   FreeRange* free_ranges = nullptr;
   std::size_t system_bytes = 0;  // Taken from the system.
   std::size_t free_bytes = 0;    // Of these, in free_ranges.
   std::size_t top_system_bytes = 0;
+  // Kept for a minor collection, which cannot stop half-way when nothing else is left.
+  ReservedPool* reserve = nullptr;
+  std::size_t reserve_count = 0;
 };
 
 constexpr std::size_t round_up(std::size_t n, std::size_t unit) {
@@ -33,6 +39,9 @@ std::size_t memory_limit();  // In bytes.
 // Null when the system or options().heap_limit refuse. `byte_size` is a multiple of kGranuleBytes.
 void* memory_alloc(std::size_t byte_size);
 void* memory_alloc_pool();
+void* memory_alloc_reserved_pool();
+// False: no memory; some may have been added.
+bool memory_fill_reserve(std::size_t pool_count);
 void memory_free(void* start, std::size_t byte_size);
 // Gives free ranges back to the system where it takes them (not on wasm).
 void memory_release();

@@ -2,6 +2,8 @@
 // Allocation and freeing of major blocks: pools of equal slots, and large blocks.
 #include "runtime/heap/pools.h"
 
+#include <climits>
+
 #include "runtime/heap/state.h"
 
 namespace bactrian {
@@ -14,12 +16,10 @@ constexpr int kPoolsToSweep = 4;
 // The largest slot of which as many fit into a pool as of `wosize`.
 std::size_t fitting_slot(std::size_t wosize) { return kPoolWosize / (kPoolWosize / wosize); }
 
-Pool* make_pool(int class_index) {
-  auto* p = static_cast<Pool*>(memory_alloc_pool());
-  if (p == nullptr) return nullptr;
+void add_pool(void* memory, SizeClass& c) {
   Pools& pools = heap().pools;
-  const SizeClass& c = pools.classes[class_index];
-  *p = Pool{nullptr, nullptr, static_cast<std::uint32_t>(class_index), 0, false};
+  auto* p = static_cast<Pool*>(memory);
+  *p = Pool{nullptr, nullptr, static_cast<std::uint32_t>(&c - pools.classes), 0, false};
   Header* slot = first_slot(p) + c.slot_wosize * c.slot_count;
   for (std::size_t i = 0; i < c.slot_count; i++) {  // Downwards: the lowest is used first.
     slot -= c.slot_wosize;
@@ -28,31 +28,34 @@ Pool* make_pool(int class_index) {
     p->free = f;
   }
   p->free_count = static_cast<std::uint32_t>(c.slot_count);
+  c.available.push(p);
   pools.pool_count++;
   pools.waste_words += kPoolBytes / sizeof(Value) - c.slot_wosize * c.slot_count;
-  return p;
 }
 
-// Makes the first available pool of the class one with a free slot.
-bool find_slot(SizeClass& c, int class_index) {
-  for (int i = 0; i < kPoolsToSweep && c.unswept.first != nullptr; i++) {
+bool sweep_for_slot(SizeClass& c, int pool_count) {
+  for (; pool_count > 0 && c.unswept.first != nullptr; pool_count--) {
     sweep_next_pool(c);
     if (c.available.first != nullptr) return true;
   }
-  Pool* p = make_pool(class_index);
-  if (p == nullptr) {  // Then look at all that is left of the class.
-    while (c.unswept.first != nullptr && c.available.first == nullptr) sweep_next_pool(c);
-    return c.available.first != nullptr;
-  }
-  c.available.push(p);
+  return false;
+}
+
+// Makes the first available pool of the class one with a free slot.
+bool find_slot(SizeClass& c) {
+  if (sweep_for_slot(c, kPoolsToSweep)) return true;
+  void* memory = memory_alloc_pool();
+  if (memory == nullptr && sweep_for_slot(c, INT_MAX)) return true;
+  if (memory == nullptr && heap().promoting) memory = memory_alloc_reserved_pool();
+  if (memory == nullptr) return false;
+  add_pool(memory, c);
   return true;
 }
 
 Header* alloc_slot(std::size_t whsize) {
   Pools& pools = heap().pools;
-  int class_index = pools.class_of_whsize[whsize];
-  SizeClass& c = pools.classes[class_index];
-  if (c.available.first == nullptr && !find_slot(c, class_index)) return nullptr;
+  SizeClass& c = pools.classes[pools.class_of_whsize[whsize]];
+  if (c.available.first == nullptr && !find_slot(c)) return nullptr;
   Pool* p = c.available.first;
   FreeSlot* f = p->free;
   p->free = f->next;

@@ -134,8 +134,6 @@ struct HeapState {
 
   Memory memory;
   Pools pools;
-  void* reserve = nullptr;  // Kept for a minor collection that runs out of memory.
-  std::size_t reserve_bytes = 0;
   bool promoting = false;  // A minor collection runs.
   bool restoring_reserve = false;
   std::size_t minor_bytes = 0;  // Of the minor heap's range.

@@ -85,7 +85,7 @@ std::int32_t channel_close(Channel& c) {
   caml_stat_free(c.buffer);
   c.buffer = closed_buffer;
   c.capacity = sizeof closed_buffer;
-  c.begin = 0;
+  c.window = c.begin = 0;
   c.end = c.output ? c.capacity : 0;
   return result < 0 ? -result : 0;
 }
@@ -106,47 +106,78 @@ void flush_all_channels() {
 
 // ---- Input ------------------------------------------------------------------------------------
 
-ReadStatus channel_read_more(Channel& c) {
-  std::int32_t n = c.fd < 0 ? -kEBADF : host_read(c.fd, c.buffer + c.end, c.capacity - c.end);
-  if (n > 0) {
-    c.end += static_cast<std::size_t>(n);
-    c.offset += n;
-    return ReadStatus::kOk;
-  }
+namespace {
+
+// One read of at most len bytes to buffer + at, where `end` and `window` will then be.
+ReadStatus read_once(Channel& c, std::size_t at, std::size_t len) {
+  std::int32_t n = c.fd < 0 ? -kEBADF : host_read(c.fd, c.buffer + at, len);
   if (n == 0) return ReadStatus::kEnd;
-  c.error = -n;
-  return n == -kEAGAIN ? ReadStatus::kWouldBlock : ReadStatus::kError;
+  if (n < 0) {
+    c.error = -n;
+    return n == -kEAGAIN ? ReadStatus::kWouldBlock : ReadStatus::kError;
+  }
+  c.offset += n;
+  c.end = at + static_cast<std::size_t>(n);
+  return ReadStatus::kOk;
 }
 
-ReadStatus channel_refill(Channel& c) {
+// Moves the bytes from `from` on to the buffer's start.
+void discard_before(Channel& c, std::size_t from) {
+  if (from == 0) return;
+  c.begin -= from;
+  c.end -= from;
+  c.window = c.window < from ? 0 : c.window - from;
+  std::memmove(c.buffer, c.buffer + from, c.end);
+}
+
+// Undoes channel_fill_at_least's growing, once what it was for is consumed.
+void shrink(Channel& c) {
+  if (c.capacity <= kChannelBufferSize || c.begin < c.window) return;
+  if (c.end - c.window > kChannelBufferSize) return;
+  discard_before(c, c.window);
+  resize_buffer(c, kChannelBufferSize);
+}
+
+}  // namespace
+
+ReadStatus channel_refill(Channel& c, AtEnd at_end) {
   if (c.begin < c.end) return ReadStatus::kOk;
-  c.begin = c.end = 0;
-  if (c.capacity > kChannelBufferSize) resize_buffer(c, kChannelBufferSize);
-  return channel_read_more(c);
+  if (c.capacity > kChannelBufferSize) shrink(c);
+  ReadStatus status = read_once(c, 0, std::min(c.capacity, kChannelBufferSize));
+  if (status == ReadStatus::kEnd && at_end == AtEnd::kDropWindow) c.end = 0;
+  if (status == ReadStatus::kOk || c.end == 0) c.window = c.begin = 0;
+  return status;
+}
+
+bool channel_read_behind(Channel& c, ReadStatus& status) {
+  shrink(c);
+  discard_before(c, c.begin);
+  c.window = 0;
+  if (c.end == c.capacity) return false;
+  status = read_once(c, c.end, c.capacity - c.end);
+  return true;
 }
 
 ReadStatus channel_fill_at_least(Channel& c, std::size_t n) {
   while (c.end - c.begin < n) {
-    channel_make_room(c);
-    if (c.end == c.capacity) {
-      // Growing with what has arrived, not to n at once: n may come from damaged data.
-      std::size_t doubled = c.capacity > SIZE_MAX / 2 ? SIZE_MAX : 2 * c.capacity;
-      if (!resize_buffer(c, std::min(doubled, n))) {
-        c.error = kENOMEM;
-        return ReadStatus::kError;
-      }
+    if (c.begin == c.end) {
+      ReadStatus status = channel_refill(c);
+      if (status != ReadStatus::kOk) return status;
+      continue;
     }
-    ReadStatus status = channel_read_more(c);
+    std::size_t wanted = c.end - c.begin + kChannelBufferSize;
+    if (c.end + kChannelBufferSize > c.capacity) discard_before(c, c.begin);
+    // Growing with what has arrived, not to n at once: n may come from damaged data.
+    if (c.capacity < wanted && !resize_buffer(c, std::max(wanted, std::min(2 * c.capacity, n)))) {
+      c.error = kENOMEM;
+      return ReadStatus::kError;
+    }
+    std::size_t old_end = c.end;
+    ReadStatus status = read_once(c, c.end, kChannelBufferSize);
     if (status != ReadStatus::kOk) return status;
+    c.window = old_end;
   }
   return ReadStatus::kOk;
-}
-
-void channel_make_room(Channel& c) {
-  if (c.begin == 0) return;
-  c.end -= c.begin;
-  std::memmove(c.buffer, c.buffer + c.begin, c.end);
-  c.begin = 0;
 }
 
 Value channel_raise(Channel& c, ReadStatus status) {
@@ -187,13 +218,13 @@ std::int32_t channel_flush(Channel& c) {
 // ---- Position ---------------------------------------------------------------------------------
 
 std::int32_t channel_seek_in(Channel& c, std::int64_t position) {
-  auto in_buffer = static_cast<std::int64_t>(c.end);
+  auto in_buffer = static_cast<std::int64_t>(c.end - c.window);
   if (position >= c.offset - in_buffer && position <= c.offset) {
     c.begin = c.end - static_cast<std::size_t>(c.offset - position);
     return 0;
   }
   std::int32_t error = channel_seek_descriptor(c, position);
-  if (error == 0) c.begin = c.end = 0;
+  if (error == 0) c.window = c.begin = c.end = 0;
   return error;
 }
 

@@ -2,14 +2,17 @@
 // Buffered channels: what in_channel and out_channel hold, and what other primitives (Marshal,
 // Digest, Unix) need of them.
 //
-// An input channel's buffer:                      An output channel's:
+// An input channel's buffer:                               An output channel's:
 //
-//     0       begin        end        capacity        0          end        capacity
-//     +---------+-----------+-----------+             +-----------+-----------+
-//     | read    | unread    |  free     |             | unwritten |  free     |
-//     +---------+-----------+-----------+             +-----------+-----------+
+//     0      window    begin        end        capacity        0          end        capacity
+//     +--------+---------+-----------+-----------+             +-----------+-----------+
+//     |  old   |  read   |  unread   |  free     |             | unwritten |  free     |
+//     +--------+---------+-----------+-----------+             +-----------+-----------+
 //
 // `offset` is the descriptor's position: behind the unread bytes, or before the unwritten ones.
+// Seeking to a place between window and end moves `begin` only. As a program can see by what
+// `input` returns, and by what it does not notice of a file's changes, the window is the one of
+// OCaml's buffer, and reads are as large as OCaml's.
 //
 // Reading never blocks. When a host's stdin has nothing yet, a function here says kWouldBlock; the
 // primitive returns channel_raise(c, status), which suspends the thread, and is called again from
@@ -39,7 +42,8 @@ struct Channel {
   std::uint32_t owners = 0;  // Custom blocks.
   std::int64_t offset = 0;   // -1 and up where the descriptor cannot tell its position.
   char* buffer = nullptr;
-  std::size_t begin = 0;  // 0 in an output channel.
+  std::size_t window = 0;  // 0 in an output channel, as begin is.
+  std::size_t begin = 0;
   std::size_t end = 0;
   std::size_t capacity = 0;
   char* name = nullptr;  // For the warning that it was not closed.
@@ -71,12 +75,12 @@ inline const char* channel_unread(const Channel& c) { return c.buffer + c.begin;
 inline std::size_t channel_unread_size(const Channel& c) { return c.end - c.begin; }
 inline void channel_consume(Channel& c, std::size_t n) { c.begin += n; }
 
-// Moves the unread bytes to the buffer's start.
-void channel_make_room(Channel& c);
-// One read of the descriptor into the free part of the buffer, which must not be empty.
-ReadStatus channel_read_more(Channel& c);
-// Makes at least one byte unread (one read at most).
-ReadStatus channel_refill(Channel& c);
+// Makes at least one byte unread, by one read at most. At the end of the file the buffer is
+// emptied, so that seeking back reads again, unless the caller wants to keep it.
+enum class AtEnd : std::uint8_t { kDropWindow, kKeepWindow };
+ReadStatus channel_refill(Channel& c, AtEnd at_end = AtEnd::kDropWindow);
+// Reads once behind the unread bytes, in a buffer of the usual size. False: it is full.
+bool channel_read_behind(Channel& c, ReadStatus& status);
 // Makes at least n bytes unread, in one piece, growing the buffer as bytes arrive. What arrived
 // stays unread whatever the status.
 ReadStatus channel_fill_at_least(Channel& c, std::size_t n);

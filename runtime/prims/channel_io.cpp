@@ -83,7 +83,7 @@ Value caml_ml_flush(Value channel) {
 
 Value caml_ml_input_char(Value channel) {
   Channel& c = Channel_val(channel);
-  ReadStatus status = channel_refill(c);
+  ReadStatus status = channel_refill(c, AtEnd::kKeepWindow);
   if (status != ReadStatus::kOk) return channel_raise(c, status);
   return Val_int(static_cast<unsigned char>(c.buffer[c.begin++]));
 }
@@ -120,10 +120,9 @@ Value caml_ml_input_scan_line(Value channel) {
       if (newline != nullptr) return Val_long(newline + 1 - channel_unread(c));
     }
     scanned += len;
-    channel_make_room(c);
-    if (c.end == c.capacity) return Val_long(-static_cast<intnat>(scanned));
-    ReadStatus status = channel_read_more(c);
-    if (status == ReadStatus::kEnd) return Val_long(-static_cast<intnat>(scanned));
+    ReadStatus status = ReadStatus::kEnd;
+    bool has_room = channel_read_behind(c, status);
+    if (!has_room || status == ReadStatus::kEnd) return Val_long(-static_cast<intnat>(scanned));
     if (status != ReadStatus::kOk) return channel_raise(c, status);
   }
 }

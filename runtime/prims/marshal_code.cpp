@@ -3,14 +3,12 @@
 #include "runtime/prims/marshal_code.h"
 
 #include "runtime/bytecode/fragments.h"
+#include "runtime/bytecode/program.h"
 #include "runtime/prims/named_values.h"
 
 namespace bactrian {
 
-std::uint64_t marshalled_color() {
-  bool is_ocaml_4 = !all_fragments().empty() && all_fragments().front()->version < 500;
-  return is_ocaml_4 ? 0 : kColorMask;
-}
+std::uint64_t marshalled_color() { return program_version() < 500 ? 0 : kColorMask; }
 
 bool find_marshalled_code(Value code_field, MarshalledCode& out) {
   CodeOffset pc = code_offset_of_field(code_field);

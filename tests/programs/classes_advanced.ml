@@ -79,7 +79,7 @@ end
 class even_class = object method test n = n = 0 || (new odd_class)#test (n - 1) end
 and odd_class = object method test n = n <> 0 && (new even_class)#test (n - 1) end
 
-let make_local n =
+let make_local (n : int) =
   let module M = struct
     class local = object val n = n method get = n method set m = {< n = m >} end
   end in

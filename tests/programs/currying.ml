@@ -9,8 +9,10 @@ let f6 a b c d e f = a + (2 * b) + (3 * c) + (4 * d) + (5 * e) + (6 * f)
 
 let stepwise a = Buffer.add_string trace "a"; fun b -> Buffer.add_string trace "b"; fun c d -> Buffer.add_string trace "cd"; fun e -> Buffer.add_string trace "e"; a + b + c + d + e
 
-let rec curried n acc = if n = 0 then fun last -> last :: acc else fun x -> if x < 0 then fun _ -> [] else curried_next n x acc
-and curried_next n x acc = fun y -> curried (n - 1) (x :: acc) y
+(* A function whose arity depends on its data: each call may have more arguments than it takes. *)
+type curried = Done of int list | More of (int -> int -> curried)
+let rec curried n acc = if n = 0 then Done (List.rev acc) else More (fun x -> if x < 0 then fun _ -> Done [] else fun y -> curried (n - 1) (y :: x :: acc))
+let rec feed c i = match c with Done l -> l | More f -> feed (f i (i + 1)) (i + 2)
 
 let compose f g x = f (g x)
 let flip f a b = f b a
@@ -41,7 +43,7 @@ let () =
   Buffer.add_string trace "|";
   Printf.printf "%d " (s2 30 40 50);
   Printf.printf "%d %s\n" (s2 1 1 1) (Buffer.contents trace);
-  Printf.printf "%s\n" (String.concat "," (List.map string_of_int (curried 1 [] 5 6)));
+  Printf.printf "%s\n" (String.concat "," (List.map string_of_int (feed (curried 3 []) 5)));
   Printf.printf "%d %d\n" (iterate 10 (twice succ) 0) (twice (twice (flip ( - ) 1)) 100);
   Printf.printf "%d\n" (apply apply apply apply f6 1 1 1 1 1 1);
   let a, b, c = capture 1 2 3 4 5 6 7 8 in

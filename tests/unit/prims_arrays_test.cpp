@@ -14,7 +14,7 @@ class PrimsArrays : public PrimsTest {
   static Value strings(int length, int first = 0) {
     Root array(caml_array_make(Val_int(length), Val_unit));
     for (int i = 0; i < length; i++)
-      caml_array_set(array, Val_int(i), string(std::to_string(first + i)));
+      set(array, static_cast<mlsize_t>(i), string(std::to_string(first + i)));
     return array;
   }
   static Value floats(int length, double first = 0) {
@@ -85,8 +85,8 @@ TEST_F(PrimsArrays, ChecksBounds) {
 
 TEST_F(PrimsArrays, FlattensFloats) {
   Root boxed(caml_alloc(2, 0));
-  Store_field(boxed, 0, caml_copy_double(1));
-  Store_field(boxed, 1, caml_copy_double(2));
+  set(boxed, 0, caml_copy_double(1));
+  set(boxed, 1, caml_copy_double(2));
   Value flat = caml_array_of_uniform_array(boxed);
   EXPECT_EQ(Double_array_tag, Tag_val(flat));
   EXPECT_EQ(2, Double_flat_field(flat, 1));
@@ -151,11 +151,13 @@ TEST_F(PrimsArrays, RemembersYoungElementsOfOldArrays) {
   Root old(caml_array_make(Val_int(kOldLength), Val_unit)), other(old.get());
   Root young(strings(20));
   caml_array_blit(young, Val_int(0), old, Val_int(100), Val_int(20));
-  caml_array_fill(old, Val_int(200), Val_int(100), string("filled"));
+  Root filler(string("filled"));
+  caml_array_fill(old, Val_int(200), Val_int(100), filler);
   caml_minor_collection();
   EXPECT_EQ("0 1 2", show(caml_array_sub(old, Val_int(100), Val_int(3))));
   EXPECT_EQ("filled filled", show(caml_array_sub(old, Val_int(298), Val_int(2))));
-  Root appended(caml_array_append(old, strings(3)));
+  young = strings(3);
+  Root appended(caml_array_append(old, young));
   caml_full_major();
   EXPECT_EQ("0 1 2", show(caml_array_sub(appended, Val_int(kOldLength), Val_int(3))));
   EXPECT_EQ(Val_unit, Field(old, 199));

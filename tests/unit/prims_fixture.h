@@ -45,8 +45,8 @@ class PrimsTest : public testing::Test {
     // Before the first collection nothing may be left from an earlier test.
     ASSERT_TRUE(domain_reset());
     caml_global_data = caml_alloc(kPredefinedExceptions, 0);
-    for (int i = 0; i < kPredefinedExceptions; i++)
-      Store_field(caml_global_data, static_cast<mlsize_t>(i), caml_alloc(2, Object_tag));
+    for (mlsize_t i = 0; i < kPredefinedExceptions; i++)
+      set(caml_global_data.address(), i, caml_alloc(2, Object_tag));
   }
   void TearDown() override {
     EXPECT_EQ(kNoValue, dom().exn_bucket) << "an exception that no test looked at";
@@ -55,6 +55,10 @@ class PrimsTest : public testing::Test {
     caml_global_data = Val_unit;
     options() = Options{};
   }
+
+  // Store_field for a value that was just allocated: looks at *block only afterwards.
+  static void set(Value* block, mlsize_t i, Value v) { Store_field(*block, i, v); }
+  static void set(Root& block, mlsize_t i, Value v) { Store_field(block, i, v); }
 
   static Value string(std::string_view s) { return caml_alloc_initialized_string(s); }
   static std::string text(Value s) { return std::string(String_val(s), caml_string_length(s)); }

@@ -69,6 +69,9 @@ TEST_F(PrimsFloats, FormatsEdgesAsC) {
            {"", ".", ".0", ".1", ".2", ".3", ".6", ".12", ".15", ".17", ".40"})
         for (char conversion : {'f', 'F', 'e', 'E', 'g', 'G', 'a', 'A'}) {
           std::string f = std::string("%") + flags + width + precision + conversion;
+          // glibc drops the zeros of %#g when rounding reaches the next power of ten.
+          if (std::string(flags).find('#') != std::string::npos && (conversion | 0x20) == 'g')
+            continue;
           for (double d : kEdges) ASSERT_EQ(c_format(f, d), format(f, d)) << f;
         }
   for (double d : kEdges)
@@ -90,6 +93,13 @@ TEST_F(PrimsFloats, FormatsRandomNumbersAsC) {
   }
 }
 
+TEST_F(PrimsFloats, KeepsZerosOfAlternateForm) {
+  EXPECT_EQ("1.00000e+06", format("%#g", 999999.5));
+  EXPECT_EQ("100000.", format("%#g", 100000));
+  EXPECT_EQ("0.00000", format("%#g", 0));
+  EXPECT_EQ("1.", format("%#.0g", 1));
+}
+
 TEST_F(PrimsFloats, FormatsTiesToEven) {
   EXPECT_EQ("0 2 2 4", format("%.0f", 0.5) + format(" %.0f", 1.5) + format(" %.0f", 2.5) +
                            format(" %.0f", 3.5));
@@ -103,8 +113,8 @@ TEST_F(PrimsFloats, FormatsWithTextAround) {
   EXPECT_EQ("50.0% of 7", format("%.1f%% of 7", 50));
   EXPECT_EQ("no conversion", format("no conversion", 1));
   EXPECT_EQ("", format("", 1));
-  EXPECT_TRUE(raised(caml_format_float(string("%2147483648f"), caml_copy_double(1)),
-                     PredefExn::Out_of_memory));
+  Root one(caml_copy_double(1));
+  EXPECT_TRUE(raised(caml_format_float(string("%2147483648f"), one), PredefExn::Out_of_memory));
 }
 
 TEST_F(PrimsFloats, HexadecimalAsOCaml) {

@@ -35,7 +35,7 @@ TEST_F(PrimsObj, NewBlocks) {
 TEST_F(PrimsObj, Copies) {
   for (mlsize_t wosize : {1, 3, 600}) {
     Root block(caml_alloc(wosize, 4));
-    for (mlsize_t i = 0; i < wosize; i++) Store_field(block, i, string(std::to_string(i)));
+    for (mlsize_t i = 0; i < wosize; i++) set(block, i, string(std::to_string(i)));
     Root copy(caml_obj_dup(block));
     EXPECT_NE(block.get(), copy.get());
     copy = caml_obj_with_tag(Val_int(9), copy);
@@ -52,7 +52,7 @@ TEST_F(PrimsObj, Copies) {
 TEST_F(PrimsObj, Truncates) {
   for (mlsize_t wosize : {10, 600}) {
     Root block(caml_alloc(wosize, 0));
-    for (mlsize_t i = 0; i < wosize; i++) Store_field(block, i, string("element"));
+    for (mlsize_t i = 0; i < wosize; i++) set(block, i, string("element"));
     EXPECT_EQ(Val_unit, caml_obj_truncate(block, Val_int(2)));
     EXPECT_EQ(2u, Wosize_val(block));
     caml_full_major();
@@ -82,7 +82,7 @@ TEST_F(PrimsObj, LazyLife) {
   caml_lazy_reset_to_lazy(lazy);
   EXPECT_EQ(Lazy_tag, Tag_val(lazy));
   caml_lazy_update_to_forcing(lazy);
-  Store_field(lazy, 0, Val_int(42));
+  set(lazy, 0, Val_int(42));
   caml_lazy_update_to_forward(lazy);
   EXPECT_EQ(Val_int(42), caml_lazy_read_result(lazy));
   EXPECT_EQ(Val_int(1), caml_lazy_update_to_forcing(Val_int(3)));
@@ -95,13 +95,13 @@ TEST_F(PrimsObj, LazyLife) {
 TEST_F(PrimsObj, FindsPublicMethods) {
   for (int n : {1, 2, 5, 8}) {
     Root methods(caml_alloc(static_cast<mlsize_t>(2 * n + 2), 0));
-    Store_field(methods, 0, Val_int(n));
+    set(methods, 0, Val_int(n));
     for (int i = 0; i < n; i++) {
-      Store_field(methods, static_cast<mlsize_t>(2 * i + 2), Val_int(100 + i));
-      Store_field(methods, static_cast<mlsize_t>(2 * i + 3), Val_int(10 * i - 20));
+      set(methods, static_cast<mlsize_t>(2 * i + 2), Val_int(100 + i));
+      set(methods, static_cast<mlsize_t>(2 * i + 3), Val_int(10 * i - 20));
     }
     Root object(caml_alloc(2, Object_tag));
-    Store_field(object, 0, methods);
+    set(object, 0, methods);
     for (int i = 0; i < n; i++)
       EXPECT_EQ(Val_int(100 + i), caml_get_public_method(object, Val_int(10 * i - 20)));
     EXPECT_EQ(Val_unit, caml_get_public_method(object, Val_int(1)));
@@ -117,8 +117,8 @@ TEST_F(PrimsObj, NumbersObjects) {
 
 TEST_F(PrimsObj, UpdatesDummies) {
   Root dummy(caml_alloc_dummy(Val_int(2))), v(caml_alloc(2, 3));
-  Store_field(v, 0, dummy);
-  Store_field(v, 1, string("x"));
+  set(v, 0, dummy);
+  set(v, 1, string("x"));
   caml_update_dummy(dummy, v);
   EXPECT_EQ(3u, Tag_val(dummy));
   EXPECT_EQ(dummy.get(), Field(dummy, 0));
@@ -161,13 +161,13 @@ TEST_F(PrimsObj, UpdatesInfixDummies) {
 }
 
 TEST_F(PrimsObj, Atomics) {
-  Root ref(caml_atomic_make_contended(string("a")));
+  Root ref(caml_atomic_make_contended(string("a"))), b(string("b"));
   EXPECT_EQ(15u, Wosize_val(ref));
   EXPECT_EQ("a", text(caml_atomic_exchange(ref, Val_int(5))));
   EXPECT_EQ(Val_int(5), caml_atomic_fetch_add(ref, Val_int(-7)));
   EXPECT_EQ(Val_int(-2), caml_atomic_load(ref));
   EXPECT_EQ(Val_false, caml_atomic_cas(ref, Val_int(5), Val_int(6)));
-  EXPECT_EQ(Val_true, caml_atomic_cas(ref, Val_int(-2), string("b")));
+  EXPECT_EQ(Val_true, caml_atomic_cas(ref, Val_int(-2), b));
   caml_minor_collection();
   EXPECT_EQ("b", text(caml_atomic_load(ref)));
   EXPECT_EQ(Val_false, caml_obj_compare_and_swap(ref, Val_int(1), Val_int(1), Val_int(2)));
