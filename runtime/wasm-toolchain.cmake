@@ -1,6 +1,7 @@
 # clang-19 to wasm32 with Debian's wasi-libc and libc++. No WASI at run time: the module's imports are
 # host/host_wasm.cpp's only.
-set(CMAKE_SYSTEM_NAME WASI)
+set(CMAKE_SYSTEM_NAME Generic)
+set(BACTRIAN_WASM ON)
 set(CMAKE_SYSTEM_PROCESSOR wasm32)
 set(CMAKE_CXX_COMPILER clang++-19)
 set(CMAKE_AR llvm-ar-19)

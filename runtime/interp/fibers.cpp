@@ -19,8 +19,8 @@ constexpr mlsize_t kFiberWosize = 128;
 std::int64_t next_fiber_id = 1;
 boost::container::small_vector<Stack*, 8> in_transit;
 
-// Registered by Effect as an exception value: its constructor is the first field of Unhandled's
-// block, and itself for a constant one.
+// Registered by Effect through Callback.register_exception, which keeps the constructor: the value
+// itself for a constant exception, field 0 of the block for one with arguments.
 Value named_exception(const char* name) {
   const Value* exn = caml_named_value(name);
   if (exn == nullptr)
@@ -34,7 +34,7 @@ Value make_unhandled_exn(Value effect) {
   Root rooted(effect);
   Value registered = named_exception("Effect.Unhandled");
   if (registered == kNoValue) return kNoValue;
-  Root constructor(Field(registered, 0));
+  Root constructor(registered);
   Value exn = caml_alloc_small(2, 0);
   Field(exn, 0) = constructor;
   Field(exn, 1) = rooted;

@@ -995,6 +995,8 @@ RunStatus interpret() {
     goto raise_pending;
 
   zero_divide:
+    // As ocamlrun does it: recorded like a primitive's call, whose operand would be skipped.
+    pc++;
     (void)caml_raise_zero_divide();
   raise_pending:
     accu = d.exn_bucket;

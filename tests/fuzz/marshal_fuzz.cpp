@@ -18,7 +18,9 @@
 #include "runtime/bytecode/fragments.h"
 #include "runtime/bytecode/opcodes.h"
 #include "runtime/bytecode/program.h"
+#include "runtime/heap/alloc.h"
 #include "runtime/heap/heap.h"
+#include "runtime/heap/roots.h"
 #include "runtime/interp/fail.h"
 #include "runtime/options.h"
 #include "runtime/prims/compare.h"
@@ -171,6 +173,9 @@ Value read(unsigned mode, const std::uint8_t* message, std::size_t size) {
 }
 
 }  // namespace
+
+// The OCaml heap is no place where the leak checker looks.
+extern "C" const char* __asan_default_options() { return "detect_leaks=0"; }
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static bool ready = (set_up(), true);

@@ -18,7 +18,7 @@ namespace {
 
 // let rec f x y = y and g z = z  ...  and a closure of f alone.
 const Words kCode = {
-    BRANCH,     9,                      // 0
+    BRANCH,     10,                     // 0
     RESTART,    GRAB,   1,   ACC1,      // 2: f
     RETURN,     2,                      //
     ACC0,       RETURN, 1,              // 8: g

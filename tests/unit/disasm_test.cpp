@@ -64,7 +64,7 @@ L12:
 }
 
 TEST(Disasm, APhraseIsAFunction) {
-  EXPECT_EQ(R"(F0:                          ; function of 1 parameter
+  EXPECT_EQ(R"(F0                          ; function of 1 parameter
        0  CLOSUREREC 1 0 F5
        4  RAISE
 F5                          ; function of 1 parameter

@@ -13,10 +13,10 @@ namespace {
 
 struct Node {
   tag_t tag = 0;
-  std::vector<std::shared_ptr<Node>> fields;  // Null: the integer `ints[i]`.
+  std::vector<Node*> fields;  // Null: the integer `ints[i]`.
   std::vector<intnat> ints;
 };
-using NodePtr = std::shared_ptr<Node>;
+using NodePtr = Node*;
 
 constexpr int kSlots = 64;
 
@@ -24,9 +24,6 @@ class GraphProgram {
  public:
   explicit GraphProgram(unsigned seed) : random_(seed) {
     for (int i = 0; i < kSlots; i++) slots_[i] = Val_unit;
-  }
-  ~GraphProgram() {
-    for (NodePtr& n : models_) release(n);
   }
 
   void step() {
@@ -67,7 +64,7 @@ class GraphProgram {
   void make() {
     static constexpr unsigned kSizes[] = {1, 1, 2, 2, 3, 4, 8, 17, 60, 256, 257, 700, 1500, 6000};
     unsigned wosize = kSizes[random_() % (random_() % 8 == 0 ? 14 : 9)];
-    auto node = std::make_shared<Node>();
+    Node* node = new_node();
     node->tag = random_() % 200;
     Value v = caml_alloc(wosize, node->tag);
     node->fields.resize(wosize);
@@ -86,7 +83,7 @@ class GraphProgram {
   }
 
   void make_string() {
-    auto node = std::make_shared<Node>();
+    Node* node = new_node();
     node->tag = String_tag;
     auto length = static_cast<mlsize_t>(random_() % (random_() % 16 == 0 ? 20000 : 50));
     Value s = caml_alloc_string(length);
@@ -127,9 +124,9 @@ class GraphProgram {
     models_[i] = node;
   }
 
-  void check_value(Value v, const NodePtr& node, std::unordered_map<const Node*, Value>& seen) {
+  void check_value(Value v, const Node* node, std::unordered_map<const Node*, Value>& seen) {
     std::vector<std::pair<Value, const Node*>> todo;
-    if (node != nullptr) todo.push_back({v, node.get()});
+    if (node != nullptr) todo.push_back({v, node});
     while (!todo.empty()) {
       auto [value, model] = todo.back();
       todo.pop_back();
@@ -148,27 +145,18 @@ class GraphProgram {
         if (model->fields[i] == nullptr)
           ASSERT_EQ(Val_long(model->ints[i]), Field(value, i));
         else
-          todo.push_back({Field(value, i), model->fields[i].get()});
+          todo.push_back({Field(value, i), model->fields[i]});
       }
     }
   }
 
-  // Cycles, and no deep recursion of destructors.
-  static void release(NodePtr& n) {
-    std::vector<NodePtr> todo{std::move(n)};
-    while (!todo.empty()) {
-      NodePtr node = std::move(todo.back());
-      todo.pop_back();
-      if (node == nullptr) continue;
-      for (NodePtr& f : node->fields) todo.push_back(std::move(f));
-      node->fields.clear();
-    }
-  }
+  Node* new_node() { return nodes_.emplace_back(std::make_unique<Node>()).get(); }
 
+  std::vector<std::unique_ptr<Node>> nodes_;  // All that ever were: the model is not collected.
   std::mt19937 random_;
   Value slots_[kSlots];
   RootedSpan rooted_{slots_, kSlots};
-  NodePtr models_[kSlots];
+  NodePtr models_[kSlots] = {};
 };
 
 void run_program(unsigned seed, int steps, int check_every) {

@@ -42,12 +42,9 @@ std::string problem_of(const Words& words, bool is_program = true,
 std::string problem_in_function(const Words& words) { return problem_of(words, false); }
 
 TEST(Verify, AcceptsASmallProgram) {
-  EXPECT_EQ("", problem_of({BRANCH, 6,                                   // 0
-                            RESTART, GRAB, 1, ACC1, RETURN,              // 2: fun x y -> y
-                            2,                                           //
-                            CLOSURE, 0, -7,                              // 8
-                            PUSH, CONST1, PUSHCONST2, PUSHACC2, APPLY2,  // 11
-                            POP, 1, STOP}));
+  // let f x y = y in f 1 2
+  EXPECT_EQ("", problem_of({BRANCH, 7, RESTART, GRAB, 1, ACC1, RETURN, 2, CLOSURE, 0, -7, PUSH,
+                            CONST1, PUSHCONST2, PUSHACC2, APPLY2, POP, 1, STOP}));
 }
 
 TEST(Verify, Opcodes) {
@@ -127,7 +124,7 @@ TEST(Verify, LeavingFunctions) {
   EXPECT_EQ("the program's body returns", problem_of({RETURN, 0}));
   EXPECT_EQ("STOP in a function", problem_in_function({STOP}));
   EXPECT_EQ("function left with a frame on its stack",
-            problem_in_function({PUSHTRAP, 2, RETURN, 5}));
+            problem_in_function({PUSHTRAP, 3, RETURN, 5, RETURN, 1}));
 }
 
 TEST(Verify, Frames) {
@@ -137,11 +134,11 @@ TEST(Verify, Frames) {
             problem_of({PUSH, PUSH, PUSH, PUSH, POPTRAP, STOP}));
   EXPECT_EQ("no trap frame on the top of the stack",
             problem_of({PUSHTRAP, 4, PUSH, POPTRAP, STOP, STOP}));
-  EXPECT_EQ("stack underflow", problem_of({PUSHTRAP, 4, POP, 4, STOP}));
-  EXPECT_EQ("assignment to a frame's slot", problem_of({PUSHTRAP, 4, ASSIGN, 3, STOP}));
-  EXPECT_EQ("", problem_of({PUSH, PUSHTRAP, 4, ASSIGN, 4, STOP}));
+  EXPECT_EQ("stack underflow", problem_of({PUSHTRAP, 3, POP, 4, STOP}));
+  EXPECT_EQ("assignment to a frame's slot", problem_of({PUSHTRAP, 3, ASSIGN, 3, STOP}));
+  EXPECT_EQ("", problem_of({PUSH, PUSHTRAP, 4, ASSIGN, 4, STOP, STOP}));
   EXPECT_EQ("assignment to a frame's slot",
-            problem_of({PUSHTRAP, 6, PUSHTRAP, 4, ASSIGN, 5, STOP}));
+            problem_of({PUSHTRAP, 6, PUSHTRAP, 5, ASSIGN, 5, STOP, STOP, STOP}));
   // f 1 2 3 4
   EXPECT_EQ("", problem_of({PUSH_RETADDR, 7, CONST1, PUSH, PUSH, CONST0, APPLY, 2, STOP}));
   EXPECT_EQ("no return frame below the arguments", problem_of({PUSH, APPLY, 1, STOP}));
@@ -149,7 +146,7 @@ TEST(Verify, Frames) {
             problem_of({PUSH_RETADDR, 4, PUSH, APPLY, 2, STOP}));
   EXPECT_EQ("stack underflow", problem_of({PUSH_RETADDR, 4, POP, 1, STOP, STOP}));
   EXPECT_EQ("frames differ where paths meet",
-            problem_of({BRANCHIF, 5, PUSHTRAP, 6, BRANCH, 6, PUSH, PUSH, PUSH, PUSH, STOP}));
+            problem_of({BRANCHIF, 5, PUSHTRAP, 8, BRANCH, 5, PUSH, PUSH, PUSH, PUSH, STOP, STOP}));
 }
 
 TEST(Verify, DepthNeedsRoom) {
