@@ -90,6 +90,9 @@ class Reader {
   const MarshalHeader& header_;
   Deserializer in_;
   Root result_;
+  // The same for a result in the minor heap: not a root, as a message that breaks off leaves blocks
+  // whose fields are not set.
+  Value young_result_ = Val_unit;
   std::uint64_t pending_ = 0;
 
   std::uintptr_t* objects_ = nullptr;  // Addresses of the blocks that shared references count.
@@ -190,7 +193,8 @@ Outcome Reader::run(const unsigned char* data) {
   depth_ = 0;
   pending_ = 1;
   needs_major_ = false;
-  if (!push(result_.address(), 1)) return Outcome::kRaised;
+  if (!push(piece_next_ != nullptr ? &young_result_ : result_.address(), 1))
+    return Outcome::kRaised;
   while (depth_ > 0) {
     Item& item = stack_[depth_ - 1];
     Value* dest = item.dest;
@@ -221,11 +225,10 @@ Value Reader::read(const unsigned char* data, Value owner) {
       if (piece_next_ < piece_end_)
         *reinterpret_cast<Header*>(piece_next_) =
             Make_header(static_cast<mlsize_t>(piece_end_ - piece_next_) - 1, Abstract_tag);
-      return result_;
+      return young_result_;
     }
     if (outcome == Outcome::kRaised) return kNoValue;
     piece_next_ = nullptr;
-    result_ = Val_unit;
   }
   // From here allocations may move a young owner.
   if (!Is_block(root) || !Is_young(root))

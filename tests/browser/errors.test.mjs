@@ -24,7 +24,7 @@ async function stillAlive(page) {
 // One tag with a terminal, whose program cannot run: `message` is all of the console, and on the screen.
 async function failsWith(src, code, message, options = {}) {
   const page = await openPage(CONSOLE + tag(src, 'data-console="#screen"'), options);
-  await page.waitForFunction(() => document.querySelector('script[type*="ocaml"]').bactrian);
+  await page.waitForFunction(() => Boolean(document.querySelector('script[type*="ocaml"]').bactrian));
   const [result] = await tagResults(page);
   assert.ok(result.startsWith(`error ${code}: `), result);
   assert.match(result, message);

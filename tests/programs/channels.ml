@@ -22,7 +22,8 @@ let () =
     In_channel.seek ic 95L;
     Printf.printf "%s %Ld\n" (match In_channel.input_char ic with Some c -> Printf.sprintf "%C" c | None -> "none") (In_channel.pos ic);
     let b = Bytes.create 10 in
-    Printf.printf "%b %S\n" (In_channel.really_input ic b 0 10 = Some ()) (Bytes.to_string b);
+    let complete = In_channel.really_input ic b 0 10 = Some () in
+    Printf.printf "%b %S\n" complete (Bytes.to_string b);
     let big = Bigarray.Array1.create Bigarray.char Bigarray.c_layout 16 in
     let n = In_channel.input_bigarray ic big 2 8 in
     Printf.printf "%d %c\n" n big.{2});

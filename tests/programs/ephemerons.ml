@@ -61,9 +61,11 @@ let () =
   Printf.printf "%d bindings\n" (Table.stats_alive t).num_bindings;
   let o = Obj.Ephemeron.create 3 in
   Obj.Ephemeron.set_key o 0 (Obj.repr key);
-  Obj.Ephemeron.set_key o 2 (Obj.repr (fresh 9));
+  let doomed = ref [fresh 9] in
+  Obj.Ephemeron.set_key o 2 (Obj.repr (List.hd !doomed));
   Obj.Ephemeron.set_data o (Obj.repr (fresh 10));
   Printf.printf "%b %b %b %b\n" (Obj.Ephemeron.check_key o 0) (Obj.Ephemeron.check_key o 1) (Obj.Ephemeron.check_key o 2) (Obj.Ephemeron.check_data o);
+  doomed := [];
   Gc.full_major ();
   Printf.printf "%b %b %b %b\n" (Obj.Ephemeron.check_key o 0) (Obj.Ephemeron.check_key o 1) (Obj.Ephemeron.check_key o 2) (Obj.Ephemeron.check_data o);
   let p = Obj.Ephemeron.create 3 in
