@@ -1,5 +1,5 @@
 # clang-19 to wasm32 with Debian's wasi-libc and libc++. No WASI at run time: the module's imports are
-# host/host_wasm.cpp's only.
+# those of host/host.h only.
 set(CMAKE_SYSTEM_NAME Generic)
 set(BACTRIAN_WASM ON)
 set(CMAKE_SYSTEM_PROCESSOR wasm32)

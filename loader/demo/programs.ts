@@ -20,7 +20,10 @@ export const programs: DemoProgram[] = [
   { id: "report", title: "Map, Format, Printf", about: "The standard library to the last space" },
   { id: "queens", title: "Queens", about: "Drawn and counted, for the size you type" },
   { id: "effects", title: "Effects", about: "A scheduler, channels, a million switches", needsOCaml5: true },
-  { id: "depths", title: "63 bits, 10,000,000 deep", about: "What 32-bit integers and the browser’s stack get wrong" },
+  {
+    id: "depths", title: "63 bits, deep stacks", about: "What small integers and the browser’s stack get wrong",
+    env: "OCAMLRUNPARAM=l=64M",
+  },
   { id: "mandelbrot", title: "Mandelbrot", about: "Floats, in 24-bit colour" },
   {
     id: "toplevel", title: "The OCaml toplevel", about: "The stock ‘ocaml’, as it was built, answers you",

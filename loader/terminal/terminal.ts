@@ -13,7 +13,8 @@ import { columnsOf, LineEditor } from "./line_editor.ts";
 
 const STYLE = `${xtermStyle}
 .bactrian-terminal { height: 100%; min-height: 8em; box-sizing: border-box; }
-.bactrian-terminal .xterm { height: 100%; padding: 8px 4px 8px 10px; box-sizing: border-box; }`;
+.bactrian-terminal .xterm { height: 100%; padding: 8px 4px 8px 10px; box-sizing: border-box; }
+.bactrian-terminal .xterm .xterm-viewport { background: transparent; }`;
 
 // Colours of the element's own, for a page to set: --bactrian-background and so on.
 const DARK: ITheme = {
@@ -31,6 +32,8 @@ export class XtermConsole implements Console {
   #promptColumn = 0;
   #shownCursor = 0;  // Columns between the line's beginning and the cursor, as drawn now.
   #drawn = false;    // Is the line being typed on the screen?
+  #atLineStart = true;  // As far as output tells; xterm knows later.
+  #redrawScheduled = false;
   onInterrupt: (() => void) | undefined;
 
   constructor(element: HTMLElement) {
@@ -42,7 +45,7 @@ export class XtermConsole implements Console {
       if (value) Object.assign(theme, { [key]: value });
     }
     this.#terminal = new Terminal({
-      convertEol: true, cursorBlink: true, scrollback: 10000, theme,
+      convertEol: true, cursorBlink: true, lineHeight: 1.15, scrollback: 10000, theme,
       fontSize: Number(custom("font-size")) || 14,
       fontFamily: custom("font-family") || "ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace",
       macOptionIsMeta: true,
@@ -54,6 +57,7 @@ export class XtermConsole implements Console {
       interrupt: () => {
         this.#erased();
         this.#terminal.write("^C\n");
+        this.#atLineStart = true;
         this.onInterrupt?.();
       },
       clearScreen: () => {
@@ -68,6 +72,7 @@ export class XtermConsole implements Console {
   #mount(element: HTMLElement): void {
     const holder = document.createElement("div");
     holder.className = "bactrian-terminal";
+    holder.style.background = this.#terminal.options.theme!.background!;
     element.append(holder);
     const fit = new FitAddon();
     this.#terminal.loadAddon(fit);
@@ -102,17 +107,15 @@ export class XtermConsole implements Console {
   write(bytes: Uint8Array): void {
     this.#beforeOutput();
     this.#terminal.write(bytes);
+    if (bytes.length > 0) this.#atLineStart = bytes.at(-1) === 0x0a;
     this.#afterOutput();
   }
 
   notice(text: string, kind: "error" | "info"): void {
-    const colour = kind === "error" ? "31" : "2";
-    this.#settled(() => {
-      this.#beforeOutput();
-      const fresh = this.#terminal.buffer.active.cursorX === 0 ? "" : "\n";
-      this.#terminal.write(`${fresh}\x1b[${colour}m${text}\x1b[0m\n`);
-      this.#afterOutput();
-    });
+    this.#beforeOutput();
+    this.#terminal.write(`${this.#atLineStart ? "" : "\n"}\x1b[${kind === "error" ? "31" : "2"}m${text}\x1b[0m\n`);
+    this.#atLineStart = true;
+    this.#afterOutput();
   }
 
   readLine(): Promise<string | null> {
@@ -131,6 +134,7 @@ export class XtermConsole implements Console {
   #enter(line: string | null, echo: string): void {
     this.#erased();
     this.#terminal.write(echo);
+    if (echo !== "") this.#atLineStart = true;
     if (this.#reader) this.#reader(line);
     else this.#lines.push(line);
   }
@@ -176,8 +180,6 @@ export class XtermConsole implements Console {
       if (this.#editor.text !== "" && !this.#drawn) this.#draw(this.#editor.text, this.#editor.cursor);
     });
   }
-
-  #redrawScheduled = false;
 }
 
 let styled = false;

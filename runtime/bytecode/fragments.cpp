@@ -140,6 +140,20 @@ void rewrite_code(const Fragment& fragment) {
   });
 }
 
+void fuse_code(const Fragment& fragment) {
+  opcode_t* words = code_at(fragment.start);
+  std::uint32_t count = fragment.word_count();
+  for (std::uint32_t at = 0, size; at < count; at += size) {
+    size = instruction_size(words + at);
+    words[at] = fuse(words + at, count - at);
+  }
+}
+
+void unfuse_code(opcode_t* words, std::uint32_t count) {
+  for (std::uint32_t at = 0; at < count; at += instruction_size(words + at))
+    words[at] = first_of_fused(static_cast<Opcode>(words[at]));
+}
+
 static_assert(RESUMETERM - RESUME == RESUMETERM_50 - RESUME_50);
 
 }  // namespace
@@ -158,6 +172,7 @@ void restore_code(const Fragment& fragment, opcode_t* out) {
         if (fragment.version < 502) out[at] -= RESUME_50 - RESUME;
     }
   });
+  unfuse_code(out, fragment.word_count());
 }
 
 Fragment* add_fragment(const FragmentSource& source, ImageError& error) {
@@ -196,6 +211,7 @@ Fragment* add_fragment(const FragmentSource& source, ImageError& error) {
   fragment->is_program = source.is_program;
   number_functions(*fragment, marks);
   rewrite_code(*fragment);
+  fuse_code(*fragment);
   auto& list = tables().fragments;
   list.insert(
       std::upper_bound(list.begin(), list.end(), fragment,

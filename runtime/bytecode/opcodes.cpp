@@ -36,6 +36,11 @@ constexpr auto make_table() {
 #undef OPCODE
 #undef INTERNAL
 #undef SHORT
+#define FUSED(first, second) table[first##_##second] = table[first];
+#define FUSED3(first, second, third) table[first##_##second##_##third] = table[first];
+#include "runtime/bytecode/fused.def"
+#undef FUSED
+#undef FUSED3
   return table;
 }
 
@@ -51,10 +56,66 @@ const char* const names[] = {
 #undef INTERNAL
 };
 
+constexpr Opcode kNoThird = kOpcodeCount;
+
+struct FusedInfo {
+  Opcode first, second, third, fused;
+  std::int16_t next;  // The next one with the same first, or -1.
+};
+
+FusedInfo fused_table[] = {
+#define FUSED(first, second) {first, second, kNoThird, first##_##second, -1},
+#define FUSED3(first, second, third) {first, second, third, first##_##second##_##third, -1},
+#include "runtime/bytecode/fused.def"
+#undef FUSED
+#undef FUSED3
+};
+constexpr int kFusedCount = sizeof fused_table / sizeof fused_table[0];
+constexpr int kFirstFused = kOpcodeCount - kFusedCount;
+
+// first → index into fused_table, or -1. Triples come before pairs.
+std::int16_t fused_heads[kOpcodeCount];
+bool fused_linked = false;
+
+void link_fused() {
+  if (fused_linked) return;
+  fused_linked = true;
+  for (auto& head : fused_heads) head = -1;
+  for (bool triples : {false, true}) {
+    for (std::int16_t i = 0; i < kFusedCount; i++) {
+      FusedInfo& info = fused_table[i];
+      if ((info.third != kNoThird) != triples) continue;
+      info.next = fused_heads[info.first];
+      fused_heads[info.first] = i;
+    }
+  }
+}
+
 }  // namespace
+
+Opcode first_of_fused(Opcode op) {
+  return op >= kFirstFused ? fused_table[op - kFirstFused].first : op;
+}
+
+Opcode fuse(const std::int32_t* word, std::size_t word_count) {
+  link_fused();
+  auto op = static_cast<Opcode>(*word);
+  for (int i = fused_heads[op]; i >= 0; i = fused_table[i].next) {
+    const FusedInfo& info = fused_table[i];
+    std::size_t second = 1u + opcode_info[op].operand_count;
+    if (second >= word_count || word[second] != info.second) continue;
+    if (info.third == kNoThird) return info.fused;
+    std::size_t third = second + 1u + opcode_info[info.second].operand_count;
+    if (third < word_count && word[third] == info.third) return info.fused;
+  }
+  return op;
+}
 
 const std::array<OpcodeInfo, kOpcodeCount> opcode_info = made_table;
 
-const char* opcode_name(Opcode op) { return op >= 0 && op < kOpcodeCount ? names[op] : "?"; }
+const char* opcode_name(Opcode op) {
+  if (op < 0 || op >= kOpcodeCount) return "?";
+  return names[first_of_fused(op)];
+}
 
 }  // namespace bactrian

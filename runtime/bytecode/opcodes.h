@@ -12,6 +12,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 
 namespace bactrian {
@@ -24,6 +25,11 @@ enum Opcode : std::int32_t {
 #undef OPCODE
 #undef SHORT
 #undef INTERNAL
+#define FUSED(first, second) first##_##second,
+#define FUSED3(first, second, third) first##_##second##_##third,
+#include "runtime/bytecode/fused.def"
+#undef FUSED
+#undef FUSED3
   kOpcodeCount,
 };
 inline constexpr std::int32_t kFileOpcodeCount = RESUME_50;  // Those that a file may hold.
@@ -79,5 +85,11 @@ struct OpcodeInfo {
 
 extern const std::array<OpcodeInfo, kOpcodeCount> opcode_info;
 const char* opcode_name(Opcode op);
+
+// Fused instructions (fused.def) decode as their first one.
+Opcode first_of_fused(Opcode op);
+// The fused opcode for the instruction at `word` and those behind it; its own opcode where there is
+// none. None of them is fused yet. `word_count`: from `word` to the end of the code.
+Opcode fuse(const std::int32_t* word, std::size_t word_count);
 
 }  // namespace bactrian

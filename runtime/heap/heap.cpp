@@ -51,7 +51,7 @@ bool init_heap() {
   dom().heap = &h;
   init_atoms();
   init_pools();
-  h.pacing.live_estimate = 0;
+  h.poisoning = options().gc_stress || options().verify_heap != 0;
   if (!set_minor_heap_wosize(options().minor_heap_wosize)) return false;
   // The tables' first sizes: growing them later may fail without harm.
   if (!h.mark_stack.reserve(1024) || !h.refs.reserve(1024)) return false;

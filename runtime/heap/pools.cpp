@@ -121,17 +121,6 @@ Pool* pool_of(Header* slot) {
 
 Large* large_of(Header* block) { return reinterpret_cast<Large*>(block) - 1; }
 
-void free_slot(Pool* p, Header* slot) {
-  Pools& pools = heap().pools;
-  std::size_t wosize = pools.classes[p->class_index].slot_wosize;
-  auto* f = reinterpret_cast<FreeSlot*>(slot);
-  *f = FreeSlot{Header{0}, p->free};
-  p->free = f;
-  p->free_count++;
-  pools.live_slots--;
-  pools.live_slot_words -= wosize;
-}
-
 void free_pool(Pool* p) {
   Pools& pools = heap().pools;
   const SizeClass& c = pools.classes[p->class_index];

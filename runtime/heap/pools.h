@@ -107,7 +107,6 @@ Large* large_of(Header* block);
 inline bool is_small_whsize(std::size_t whsize) { return whsize <= kMaxSlotWosize; }
 inline Header* first_slot(Pool* p) { return reinterpret_cast<Header*>(p + 1); }
 
-void free_slot(Pool* p, Header* slot);
 void free_pool(Pool* p);
 void free_large(Large* l);
 // All pools and large blocks, swept or not. `visit` may free what it gets.

@@ -132,6 +132,8 @@ struct HeapState {
   std::size_t refs_soft_limit = 0;     // A minor collection is due when there are more.
   bool refs_overflowed = false;        // Some are not in the table: scan the whole major heap.
 
+  bool poisoning = false;  // What is freed is overwritten, for gc-stress and verify-heap.
+
   Memory memory;
   Pools pools;
   bool promoting = false;  // A minor collection runs.

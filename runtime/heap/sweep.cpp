@@ -15,19 +15,31 @@ namespace {
 void release_block(Header* hp) {
   Header hd = *hp;
   if (Tag_hd(hd) == Custom_tag) finalize_custom(Val_hp(hp));
-  if (options().gc_stress || options().verify_heap != 0)
+  if (heap().poisoning)
     std::fill_n(Op_val(Val_hp(hp)), Wosize_hd(hd), kPoisonMajor);
 }
 
+// From the last slot to the first, so that the free list goes up.
 void sweep_pool(Pool* p, const SizeClass& c) {
   std::uint64_t dead = heap().dead_color();
-  Header* slot = first_slot(p);
-  for (std::size_t i = 0; i < c.slot_count; i++, slot += c.slot_wosize) {
+  std::uint32_t freed = 0;
+  FreeSlot* free = p->free;
+  Header* slot = first_slot(p) + c.slot_wosize * c.slot_count;
+  for (std::size_t i = 0; i < c.slot_count; i++) {
+    slot -= c.slot_wosize;
     Header hd = *slot;
     if (hd == Header{0} || Color_hd(hd) != dead) continue;
     release_block(slot);
-    free_slot(p, slot);
+    auto* f = reinterpret_cast<FreeSlot*>(slot);
+    *f = FreeSlot{Header{0}, free};
+    free = f;
+    freed++;
   }
+  p->free = free;
+  p->free_count += freed;
+  Pools& pools = heap().pools;
+  pools.live_slots -= freed;
+  pools.live_slot_words -= freed * c.slot_wosize;
 }
 
 std::size_t sweep_large() {

@@ -5,7 +5,7 @@
 //   - of each field: an integer, a block that exists, or a young block while the field is
 //   remembered;
 //   - after marking: no marked block points to one that is not marked;
-//   - roots and running stacks: the same as fields.
+//   - roots and stacks: the same as fields.
 // Uses memory of its own in proportion to the number of pools. A failure ends the program.
 #include <algorithm>
 #include <cstring>
@@ -124,6 +124,23 @@ void check_ephe(Value e) {
   }
 }
 
+void check_stack(Stack* s) {
+  for (Value* slot = s->sp; slot < s->high; slot++) {
+    current->where = "stack";
+    current->block = val_of_ptr(s);
+    current->field = static_cast<mlsize_t>(s->high - slot);
+    if (*slot == kNoValue) fail("no value", *slot);
+    check_value(*slot, s->dirty || s == dom().current_stack);
+    if (heap().phase == Phase::kClean && is_unmarked(*slot)) fail("an unmarked value", *slot);
+  }
+}
+
+// A young value in a captured stack moves with the continuation, or when that is old, because it is
+// among the extended ones: not checked here.
+void check_continuation(Value cont) {
+  for (Stack* s = Stack_of_continuation(cont); s != nullptr; s = s->parent) check_stack(s);
+}
+
 bool is_garbage(Header hd) {
   return heap().phase >= Phase::kClean && Color_hd(hd) == heap().dead_color();
 }
@@ -147,7 +164,11 @@ void check_block(Value v, void*) {
                  large_of(Hp_val(v))->byte_size) {
     fail("larger than its range", v);
   }
-  if (Tag_hd(hd) < No_scan_tag && Tag_hd(hd) != Cont_tag && !is_garbage(hd)) check_fields(v);
+  if (Tag_hd(hd) >= No_scan_tag || is_garbage(hd)) return;
+  if (Tag_hd(hd) == Cont_tag)
+    check_continuation(v);
+  else
+    check_fields(v);
 }
 
 void check_free_slots(Pool* p) {
@@ -168,16 +189,6 @@ void check_root(Value* root) {
   if (*root == kNoValue) return;
   check_value(*root, true);
   if (heap().phase == Phase::kClean && is_unmarked(*root)) fail("an unmarked root", *root);
-}
-
-void check_running_stack(Stack* s) {
-  for (Value* slot = s->sp; slot < s->high; slot++) {
-    current->where = "stack";
-    current->block = val_of_ptr(s);
-    current->field = static_cast<mlsize_t>(s->high - slot);
-    if (*slot == kNoValue) fail("no value", *slot);
-    check_value(*slot, s->dirty || s == dom().current_stack);
-  }
 }
 
 void collect_places() {
@@ -216,7 +227,7 @@ void verify_heap(const char* when) {
   for (Value list : {e.todo, e.unclean, e.done})
     for (Value ephe = list; ephe != kNoValue; ephe = Field(ephe, kEpheLink)) check_ephe(ephe);
   scan_local_and_global_roots(check_root);
-  scan_thread_roots(check_root, check_running_stack);
+  scan_thread_roots(check_root, check_stack);
   v.pools.release();
   v.large.release();
   v.refs.release();

@@ -4,8 +4,11 @@
 #include "runtime/interp/fibers.h"
 
 #include <boost/container/small_vector.hpp>
+#include <cstring>
 
 #include "runtime/heap/heap.h"
+#include "runtime/host/host.h"
+#include "runtime/interp/exit.h"
 #include "runtime/interp/interp.h"
 #include "runtime/interp/machine_code.h"
 #include "runtime/prims/named_values.h"
@@ -20,12 +23,14 @@ std::int64_t next_fiber_id = 1;
 boost::container::small_vector<Stack*, 8> in_transit;
 
 // Registered by Effect through Callback.register_exception, which keeps the constructor: the value
-// itself for a constant exception, field 0 of the block for one with arguments.
+// itself for a constant exception, field 0 of the block for one with arguments. A program without
+// the module Effect ends there, as it does under ocamlrun.
 Value named_exception(const char* name) {
   const Value* exn = caml_named_value(name);
-  if (exn == nullptr)
-    return caml_invalid_argument("an effect was performed, but the program has no module Effect");
-  return *exn;
+  if (exn != nullptr) return *exn;
+  for (const char* text : {"Fatal error: exception ", name, "\n"})
+    host_write(2, text, std::strlen(text));
+  return request_exit(2);
 }
 
 }  // namespace

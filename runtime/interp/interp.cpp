@@ -119,6 +119,14 @@ Value& run_result() { return result; }
     goto check_stack;   \
   } while (0)
 
+// With more than one argument, a function nearly always begins with the GRAB that takes just these.
+#define ENTER_WITH_SEVERAL(closure) \
+  do {                              \
+    env = (closure);                \
+    pc = Code_val(env);             \
+    goto check_stack_and_grab;      \
+  } while (0)
+
 // A C call's frame: the collector's view, and what callstack and backtrace look at.
 #define C_CALL(call, popped)               \
   do {                                     \
@@ -148,6 +156,105 @@ Value& run_result() { return result; }
     reinterpret_cast<type>(function);       \
   })
 
+// What simple instructions do, as expressions, so that fused ones (fused.def) can be put together.
+#define OP_ACC0 accu = sp[0]
+#define OP_ACC1 accu = sp[1]
+#define OP_ACC2 accu = sp[2]
+#define OP_ACC3 accu = sp[3]
+#define OP_ACC4 accu = sp[4]
+#define OP_ACC5 accu = sp[5]
+#define OP_ACC6 accu = sp[6]
+#define OP_ACC7 accu = sp[7]
+#define OP_PUSHACC1 *--sp = accu, accu = sp[1]
+#define OP_PUSHACC2 *--sp = accu, accu = sp[2]
+#define OP_PUSHACC3 *--sp = accu, accu = sp[3]
+#define OP_PUSHACC4 *--sp = accu, accu = sp[4]
+#define OP_PUSHACC5 *--sp = accu, accu = sp[5]
+#define OP_PUSHACC6 *--sp = accu, accu = sp[6]
+#define OP_PUSHACC7 *--sp = accu, accu = sp[7]
+#define OP_PUSHACC0 *--sp = accu
+#define OP_PUSH *--sp = accu
+#define OP_ACC accu = sp[*pc++]
+#define OP_PUSHACC *--sp = accu, accu = sp[*pc++]
+#define OP_POP sp += *pc++
+#define OP_ASSIGN sp[*pc++] = accu, accu = Val_unit
+#define OP_ENVACC1 accu = Field(env, 1)
+#define OP_PUSHENVACC1 *--sp = accu, accu = Field(env, 1)
+#define OP_ENVACC2 accu = Field(env, 2)
+#define OP_PUSHENVACC2 *--sp = accu, accu = Field(env, 2)
+#define OP_ENVACC3 accu = Field(env, 3)
+#define OP_PUSHENVACC3 *--sp = accu, accu = Field(env, 3)
+#define OP_ENVACC4 accu = Field(env, 4)
+#define OP_PUSHENVACC4 *--sp = accu, accu = Field(env, 4)
+#define OP_ENVACC accu = Field(env, static_cast<mlsize_t>(*pc++))
+#define OP_PUSHENVACC *--sp = accu, accu = Field(env, static_cast<mlsize_t>(*pc++))
+#define OP_OFFSETCLOSURE0 accu = env
+#define OP_PUSHOFFSETCLOSURE0 *--sp = accu, accu = env
+#define OP_GETFIELD0 accu = Field(accu, 0)
+#define OP_CONST0 accu = Val_long(0)
+#define OP_PUSHCONST0 *--sp = accu, accu = Val_long(0)
+#define OP_GETFIELD1 accu = Field(accu, 1)
+#define OP_CONST1 accu = Val_long(1)
+#define OP_PUSHCONST1 *--sp = accu, accu = Val_long(1)
+#define OP_GETFIELD2 accu = Field(accu, 2)
+#define OP_CONST2 accu = Val_long(2)
+#define OP_PUSHCONST2 *--sp = accu, accu = Val_long(2)
+#define OP_GETFIELD3 accu = Field(accu, 3)
+#define OP_CONST3 accu = Val_long(3)
+#define OP_PUSHCONST3 *--sp = accu, accu = Val_long(3)
+#define OP_GETFIELD accu = Field(accu, static_cast<mlsize_t>(*pc++))
+#define OP_GETVECTITEM accu = Field(accu, static_cast<mlsize_t>(Long_val(*sp++)))
+#define OP_CONSTINT accu = Val_long(*pc++)
+#define OP_PUSHCONSTINT *--sp = accu, accu = Val_long(*pc++)
+#define OP_GETGLOBAL accu = Field(caml_global_data, static_cast<mlsize_t>(*pc++))
+#define OP_PUSHGETGLOBAL *--sp = accu, accu = Field(caml_global_data, static_cast<mlsize_t>(*pc++))
+#define OP_GETGLOBALFIELD                                                                         \
+  accu =                                                                                          \
+      Field(Field(caml_global_data, static_cast<mlsize_t>(pc[0])), static_cast<mlsize_t>(pc[1])), \
+  pc += 2
+#define OP_PUSHGETGLOBALFIELD                                                                     \
+  *--sp = accu,                                                                                   \
+  accu =                                                                                          \
+      Field(Field(caml_global_data, static_cast<mlsize_t>(pc[0])), static_cast<mlsize_t>(pc[1])), \
+  pc += 2
+#define OP_ADDINT accu = from_ubits(ubits(accu) + ubits(*sp++) - 1)
+#define OP_SUBINT accu = from_ubits(ubits(accu) - ubits(*sp++) + 1)
+#define OP_OFFSETINT              \
+  accu = from_ubits(ubits(accu) + \
+                    (static_cast<std::uint64_t>(static_cast<std::int64_t>(*pc++)) << 1))
+#define OP_EQ accu = Val_bool(accu == *sp++)
+#define OP_NEQ accu = Val_bool(accu != *sp++)
+#define OP_LTINT accu = Val_bool(bits(accu) < bits(*sp++))
+#define OP_LEINT accu = Val_bool(bits(accu) <= bits(*sp++))
+#define OP_GTINT accu = Val_bool(bits(accu) > bits(*sp++))
+#define OP_GEINT accu = Val_bool(bits(accu) >= bits(*sp++))
+#define OP_BRANCHIF pc += accu != Val_false ? *pc : 1
+#define OP_BRANCHIFNOT pc += accu == Val_false ? *pc : 1
+#define OP_BEQ pc += bits(Val_long(pc[0])) == bits(accu) ? pc[1] + 1 : 2
+#define OP_BNEQ pc += bits(Val_long(pc[0])) != bits(accu) ? pc[1] + 1 : 2
+#define OP_BLTINT pc += bits(Val_long(pc[0])) < bits(accu) ? pc[1] + 1 : 2
+#define OP_BLEINT pc += bits(Val_long(pc[0])) <= bits(accu) ? pc[1] + 1 : 2
+#define OP_BGTINT pc += bits(Val_long(pc[0])) > bits(accu) ? pc[1] + 1 : 2
+#define OP_BGEINT pc += bits(Val_long(pc[0])) >= bits(accu) ? pc[1] + 1 : 2
+#define OP_BULTINT pc += ubits(Val_long(pc[0])) < ubits(accu) ? pc[1] + 1 : 2
+#define OP_BUGEINT pc += ubits(Val_long(pc[0])) >= ubits(accu) ? pc[1] + 1 : 2
+// These are at the end of a fused instruction only, which goes on in the plain one.
+#define OP_APPLY1 goto op_APPLY1
+#define OP_APPLY2 goto op_APPLY2
+#define OP_APPLY3 goto op_APPLY3
+#define OP_RETURN goto op_RETURN
+#define OP_SWITCH goto op_SWITCH
+#define OP_MODINT goto op_MODINT
+#define OP_MAKEBLOCK2 goto op_MAKEBLOCK2
+#define OP_C_CALL2 goto op_C_CALL2
+// The one that ends in a C call but may allocate first.
+#define OP_GETFLOATFIELD                                                  \
+  do {                                                                    \
+    double field = Double_flat_field(accu, static_cast<mlsize_t>(*pc++)); \
+    ALLOC_SMALL(accu, Double_wosize, Double_tag);                         \
+    Store_double_val(accu, field);                                        \
+  } while (0)
+
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Wgnu-statement-expression-from-macro-expansion"
 
@@ -167,82 +274,96 @@ RunStatus interpret() {
 
   for (;;) {
     switch (*pc++) {
-      // ---- Stack ----
-      case ACC0: accu = sp[0]; continue;
-      case ACC1: accu = sp[1]; continue;
-      case ACC2: accu = sp[2]; continue;
-      case ACC3: accu = sp[3]; continue;
-      case ACC4: accu = sp[4]; continue;
-      case ACC5: accu = sp[5]; continue;
-      case ACC6: accu = sp[6]; continue;
-      case ACC7: accu = sp[7]; continue;
-      case ACC: accu = sp[*pc++]; continue;
-      case PUSH:
-      case PUSHACC0: *--sp = accu; continue;
-      case PUSHACC1:
-        *--sp = accu;
-        accu = sp[1];
-        continue;
-      case PUSHACC2:
-        *--sp = accu;
-        accu = sp[2];
-        continue;
-      case PUSHACC3:
-        *--sp = accu;
-        accu = sp[3];
-        continue;
-      case PUSHACC4:
-        *--sp = accu;
-        accu = sp[4];
-        continue;
-      case PUSHACC5:
-        *--sp = accu;
-        accu = sp[5];
-        continue;
-      case PUSHACC6:
-        *--sp = accu;
-        accu = sp[6];
-        continue;
-      case PUSHACC7:
-        *--sp = accu;
-        accu = sp[7];
-        continue;
-      case PUSHACC:
-        *--sp = accu;
-        accu = sp[*pc++];
-        continue;
-      case POP: sp += *pc++; continue;
-      case ASSIGN:
-        sp[*pc++] = accu;
-        accu = Val_unit;
-        continue;
-
-      // ---- Environment ----
-      case ENVACC1: accu = Field(env, 1); continue;
-      case ENVACC2: accu = Field(env, 2); continue;
-      case ENVACC3: accu = Field(env, 3); continue;
-      case ENVACC4: accu = Field(env, 4); continue;
-      case ENVACC: accu = Field(env, static_cast<mlsize_t>(*pc++)); continue;
-      case PUSHENVACC1:
-        *--sp = accu;
-        accu = Field(env, 1);
-        continue;
-      case PUSHENVACC2:
-        *--sp = accu;
-        accu = Field(env, 2);
-        continue;
-      case PUSHENVACC3:
-        *--sp = accu;
-        accu = Field(env, 3);
-        continue;
-      case PUSHENVACC4:
-        *--sp = accu;
-        accu = Field(env, 4);
-        continue;
-      case PUSHENVACC:
-        *--sp = accu;
-        accu = Field(env, static_cast<mlsize_t>(*pc++));
-        continue;
+      // ---- Simple and fused instructions ----
+#define PLAIN(op) \
+  case op: OP_##op; continue;
+#define FUSED(first, second) \
+  case first##_##second:     \
+    OP_##first;              \
+    pc++;                    \
+    OP_##second;             \
+    continue;
+#define FUSED3(first, second, third) \
+  case first##_##second##_##third:   \
+    OP_##first;                      \
+    pc++;                            \
+    OP_##second;                     \
+    pc++;                            \
+    OP_##third;                      \
+    continue;
+      PLAIN(ACC0)
+      PLAIN(ACC1)
+      PLAIN(ACC2)
+      PLAIN(ACC3)
+      PLAIN(ACC4)
+      PLAIN(ACC5)
+      PLAIN(ACC6)
+      PLAIN(ACC7)
+      PLAIN(PUSHACC1)
+      PLAIN(PUSHACC2)
+      PLAIN(PUSHACC3)
+      PLAIN(PUSHACC4)
+      PLAIN(PUSHACC5)
+      PLAIN(PUSHACC6)
+      PLAIN(PUSHACC7)
+      PLAIN(PUSHACC0)
+      PLAIN(PUSH)
+      PLAIN(ACC)
+      PLAIN(PUSHACC)
+      PLAIN(POP)
+      PLAIN(ASSIGN)
+      PLAIN(ENVACC1)
+      PLAIN(PUSHENVACC1)
+      PLAIN(ENVACC2)
+      PLAIN(PUSHENVACC2)
+      PLAIN(ENVACC3)
+      PLAIN(PUSHENVACC3)
+      PLAIN(ENVACC4)
+      PLAIN(PUSHENVACC4)
+      PLAIN(ENVACC)
+      PLAIN(PUSHENVACC)
+      PLAIN(OFFSETCLOSURE0)
+      PLAIN(PUSHOFFSETCLOSURE0)
+      PLAIN(GETFIELD0)
+      PLAIN(CONST0)
+      PLAIN(PUSHCONST0)
+      PLAIN(GETFIELD1)
+      PLAIN(CONST1)
+      PLAIN(PUSHCONST1)
+      PLAIN(GETFIELD2)
+      PLAIN(CONST2)
+      PLAIN(PUSHCONST2)
+      PLAIN(GETFIELD3)
+      PLAIN(CONST3)
+      PLAIN(PUSHCONST3)
+      PLAIN(GETFIELD)
+      PLAIN(GETVECTITEM)
+      PLAIN(CONSTINT)
+      PLAIN(PUSHCONSTINT)
+      PLAIN(GETGLOBAL)
+      PLAIN(PUSHGETGLOBAL)
+      PLAIN(GETGLOBALFIELD)
+      PLAIN(PUSHGETGLOBALFIELD)
+      PLAIN(ADDINT)
+      PLAIN(SUBINT)
+      PLAIN(OFFSETINT)
+      PLAIN(EQ)
+      PLAIN(NEQ)
+      PLAIN(LTINT)
+      PLAIN(LEINT)
+      PLAIN(GTINT)
+      PLAIN(GEINT)
+      PLAIN(BRANCHIF)
+      PLAIN(BRANCHIFNOT)
+      PLAIN(BEQ)
+      PLAIN(BNEQ)
+      PLAIN(BLTINT)
+      PLAIN(BLEINT)
+      PLAIN(BGTINT)
+      PLAIN(BGEINT)
+      PLAIN(BULTINT)
+      PLAIN(BUGEINT)
+#include "runtime/bytecode/fused.def"
 
       // ---- Calls ----
       case PUSH_RETADDR:
@@ -252,8 +373,9 @@ RunStatus interpret() {
         sp[2] = Val_long(extra_args);
         pc++;
         continue;
-      case APPLY: extra_args = *pc - 1; ENTER(accu);
-      case APPLY1: {
+      case APPLY: extra_args = *pc - 1; ENTER_WITH_SEVERAL(accu);
+      case APPLY1:
+      op_APPLY1: {
         Value arg1 = sp[0];
         sp -= 3;
         sp[0] = arg1;
@@ -263,7 +385,8 @@ RunStatus interpret() {
         extra_args = 0;
         ENTER(accu);
       }
-      case APPLY2: {
+      case APPLY2:
+      op_APPLY2: {
         Value arg1 = sp[0];
         Value arg2 = sp[1];
         sp -= 3;
@@ -273,9 +396,10 @@ RunStatus interpret() {
         sp[3] = env;
         sp[4] = Val_long(extra_args);
         extra_args = 1;
-        ENTER(accu);
+        ENTER_WITH_SEVERAL(accu);
       }
-      case APPLY3: {
+      case APPLY3:
+      op_APPLY3: {
         Value arg1 = sp[0];
         Value arg2 = sp[1];
         Value arg3 = sp[2];
@@ -287,7 +411,7 @@ RunStatus interpret() {
         sp[4] = env;
         sp[5] = Val_long(extra_args);
         extra_args = 2;
-        ENTER(accu);
+        ENTER_WITH_SEVERAL(accu);
       }
       case APPTERM: {
         int count = pc[0];
@@ -295,7 +419,7 @@ RunStatus interpret() {
         for (int i = count - 1; i >= 0; i--) slid[i] = sp[i];
         sp = slid;
         extra_args += count - 1;
-        ENTER(accu);
+        ENTER_WITH_SEVERAL(accu);
       }
       case APPTERM1: {
         Value arg1 = sp[0];
@@ -310,7 +434,7 @@ RunStatus interpret() {
         sp[0] = arg1;
         sp[1] = arg2;
         extra_args += 1;
-        ENTER(accu);
+        ENTER_WITH_SEVERAL(accu);
       }
       case APPTERM3: {
         Value arg1 = sp[0];
@@ -321,9 +445,10 @@ RunStatus interpret() {
         sp[1] = arg2;
         sp[2] = arg3;
         extra_args += 2;
-        ENTER(accu);
+        ENTER_WITH_SEVERAL(accu);
       }
       case RETURN:
+      op_RETURN:
         sp += *pc;
         if (extra_args > 0) {
           extra_args--;
@@ -414,16 +539,11 @@ RunStatus interpret() {
         continue;
       }
       case OFFSETCLOSUREM3: accu = val_of_ptr(Op_val(env) - 3); continue;
-      case OFFSETCLOSURE0: accu = env; continue;
       case OFFSETCLOSURE3: accu = val_of_ptr(Op_val(env) + 3); continue;
       case OFFSETCLOSURE: accu = val_of_ptr(Op_val(env) + *pc++); continue;
       case PUSHOFFSETCLOSUREM3:
         *--sp = accu;
         accu = val_of_ptr(Op_val(env) - 3);
-        continue;
-      case PUSHOFFSETCLOSURE0:
-        *--sp = accu;
-        accu = env;
         continue;
       case PUSHOFFSETCLOSURE3:
         *--sp = accu;
@@ -435,14 +555,6 @@ RunStatus interpret() {
         continue;
 
       // ---- Globals and blocks ----
-      case PUSHGETGLOBAL: *--sp = accu; [[fallthrough]];
-      case GETGLOBAL: accu = Field(caml_global_data, static_cast<mlsize_t>(*pc++)); continue;
-      case PUSHGETGLOBALFIELD: *--sp = accu; [[fallthrough]];
-      case GETGLOBALFIELD:
-        accu = Field(Field(caml_global_data, static_cast<mlsize_t>(pc[0])),
-                     static_cast<mlsize_t>(pc[1]));
-        pc += 2;
-        continue;
       case SETGLOBAL:
         caml_modify(&Field(caml_global_data, static_cast<mlsize_t>(*pc++)), accu);
         accu = Val_unit;
@@ -476,7 +588,8 @@ RunStatus interpret() {
         accu = block;
         continue;
       }
-      case MAKEBLOCK2: {
+      case MAKEBLOCK2:
+      op_MAKEBLOCK2: {
         Value block;
         ALLOC_SMALL(block, 2, static_cast<tag_t>(*pc));
         pc++;
@@ -512,17 +625,7 @@ RunStatus interpret() {
         accu = block;
         continue;
       }
-      case GETFIELD0: accu = Field(accu, 0); continue;
-      case GETFIELD1: accu = Field(accu, 1); continue;
-      case GETFIELD2: accu = Field(accu, 2); continue;
-      case GETFIELD3: accu = Field(accu, 3); continue;
-      case GETFIELD: accu = Field(accu, static_cast<mlsize_t>(*pc++)); continue;
-      case GETFLOATFIELD: {
-        double field = Double_flat_field(accu, static_cast<mlsize_t>(*pc++));
-        ALLOC_SMALL(accu, Double_wosize, Double_tag);
-        Store_double_val(accu, field);
-        continue;
-      }
+      case GETFLOATFIELD: OP_GETFLOATFIELD; continue;
       case SETFIELD0:
         caml_modify(&Field(accu, 0), *sp++);
         accu = Val_unit;
@@ -550,7 +653,6 @@ RunStatus interpret() {
 
       // ---- Arrays, bytes, strings ----
       case VECTLENGTH: accu = Val_long(static_cast<intnat>(Wosize_val(accu))); continue;
-      case GETVECTITEM: accu = Field(accu, static_cast<mlsize_t>(Long_val(*sp++))); continue;
       case SETVECTITEM:
         caml_modify(&Field(accu, static_cast<mlsize_t>(Long_val(sp[0]))), sp[1]);
         sp += 2;
@@ -569,9 +671,8 @@ RunStatus interpret() {
 
       // ---- Branches ----
       case BRANCH: pc += *pc; continue;
-      case BRANCHIF: pc += accu != Val_false ? *pc : 1; continue;
-      case BRANCHIFNOT: pc += accu == Val_false ? *pc : 1; continue;
-      case SWITCH: {
+      case SWITCH:
+      op_SWITCH: {
         std::uint32_t sizes = static_cast<std::uint32_t>(*pc++);
         if (Is_block(accu))
           pc += pc[(sizes & 0xFFFF) + Tag_val(accu)];
@@ -640,7 +741,8 @@ RunStatus interpret() {
         C_CALL(function(accu), 0);
         continue;
       }
-      case C_CALL2: {
+      case C_CALL2:
+      op_C_CALL2: {
         instruction = pc - 1;
         auto function = PRIM_AT(*pc, Prim2);
         pc++;
@@ -679,34 +781,7 @@ RunStatus interpret() {
       }
 
       // ---- Constants and integers ----
-      case CONST0: accu = Val_long(0); continue;
-      case CONST1: accu = Val_long(1); continue;
-      case CONST2: accu = Val_long(2); continue;
-      case CONST3: accu = Val_long(3); continue;
-      case CONSTINT: accu = Val_long(*pc++); continue;
-      case PUSHCONST0:
-        *--sp = accu;
-        accu = Val_long(0);
-        continue;
-      case PUSHCONST1:
-        *--sp = accu;
-        accu = Val_long(1);
-        continue;
-      case PUSHCONST2:
-        *--sp = accu;
-        accu = Val_long(2);
-        continue;
-      case PUSHCONST3:
-        *--sp = accu;
-        accu = Val_long(3);
-        continue;
-      case PUSHCONSTINT:
-        *--sp = accu;
-        accu = Val_long(*pc++);
-        continue;
       case NEGINT: accu = from_ubits(2 - ubits(accu)); continue;
-      case ADDINT: accu = from_ubits(ubits(accu) + ubits(*sp++) - 1); continue;
-      case SUBINT: accu = from_ubits(ubits(accu) - ubits(*sp++) + 1); continue;
       case MULINT:
         accu = from_ubits((ubits(accu) - 1) * static_cast<std::uint64_t>(Long_val(*sp++)) + 1);
         continue;
@@ -716,7 +791,8 @@ RunStatus interpret() {
         accu = Val_long(Long_val(accu) / divisor);
         continue;
       }
-      case MODINT: {
+      case MODINT:
+      op_MODINT: {
         intnat divisor = Long_val(*sp++);
         if (divisor == 0) goto zero_divide;
         accu = Val_long(Long_val(accu) % divisor);
@@ -729,26 +805,8 @@ RunStatus interpret() {
       case LSLINT: accu = from_ubits(((ubits(accu) - 1) << (Long_val(*sp++) & 63)) + 1); continue;
       case LSRINT: accu = from_ubits((ubits(accu) >> (Long_val(*sp++) & 63)) | 1); continue;
       case ASRINT: accu = Value{(bits(accu) >> (Long_val(*sp++) & 63)) | 1}; continue;
-      case EQ: accu = Val_bool(accu == *sp++); continue;
-      case NEQ: accu = Val_bool(accu != *sp++); continue;
-      case LTINT: accu = Val_bool(bits(accu) < bits(*sp++)); continue;
-      case LEINT: accu = Val_bool(bits(accu) <= bits(*sp++)); continue;
-      case GTINT: accu = Val_bool(bits(accu) > bits(*sp++)); continue;
-      case GEINT: accu = Val_bool(bits(accu) >= bits(*sp++)); continue;
       case ULTINT: accu = Val_bool(ubits(accu) < ubits(*sp++)); continue;
       case UGEINT: accu = Val_bool(ubits(accu) >= ubits(*sp++)); continue;
-      case BEQ: pc += bits(Val_long(pc[0])) == bits(accu) ? pc[1] + 1 : 2; continue;
-      case BNEQ: pc += bits(Val_long(pc[0])) != bits(accu) ? pc[1] + 1 : 2; continue;
-      case BLTINT: pc += bits(Val_long(pc[0])) < bits(accu) ? pc[1] + 1 : 2; continue;
-      case BLEINT: pc += bits(Val_long(pc[0])) <= bits(accu) ? pc[1] + 1 : 2; continue;
-      case BGTINT: pc += bits(Val_long(pc[0])) > bits(accu) ? pc[1] + 1 : 2; continue;
-      case BGEINT: pc += bits(Val_long(pc[0])) >= bits(accu) ? pc[1] + 1 : 2; continue;
-      case BULTINT: pc += ubits(Val_long(pc[0])) < ubits(accu) ? pc[1] + 1 : 2; continue;
-      case BUGEINT: pc += ubits(Val_long(pc[0])) >= ubits(accu) ? pc[1] + 1 : 2; continue;
-      case OFFSETINT:
-        accu = from_ubits(ubits(accu) +
-                          (static_cast<std::uint64_t>(static_cast<std::int64_t>(*pc++)) << 1));
-        continue;
       case OFFSETREF:
         Field(accu, 0) =
             from_ubits(ubits(Field(accu, 0)) +
@@ -849,7 +907,7 @@ RunStatus interpret() {
           SAVE();
           Value exn = make_unhandled_exn(accu);
           RELOAD();
-          if (exn == kNoValue) goto raise_pending;
+          if (exn == kNoValue) return RunStatus::kExit;
           accu = exn;
           goto raise_exception;
         }
@@ -875,7 +933,7 @@ RunStatus interpret() {
           Root cont(arg);
           Value exn = make_unhandled_exn(accu);
           RELOAD();
-          if (exn == kNoValue) goto raise_pending;
+          if (exn == kNoValue) return RunStatus::kExit;
           fn = raise_closure();
           arg = exn;
           accu = caml_continuation_use_noexc(cont);
@@ -931,7 +989,7 @@ RunStatus interpret() {
       SAVE();
       Value exn = make_already_resumed_exn();
       RELOAD();
-      if (exn == kNoValue) goto raise_pending;
+      if (exn == kNoValue) return RunStatus::kExit;
       accu = exn;
       goto raise_exception;
     }
@@ -962,6 +1020,17 @@ RunStatus interpret() {
       goto attention;
     if (sp < d.stack_limit) [[unlikely]]
       goto attention;
+    continue;
+
+  check_stack_and_grab:
+    if (--fuel <= 0) [[unlikely]]
+      goto attention;
+    if (sp < d.stack_limit) [[unlikely]]
+      goto attention;
+    if (pc[0] == GRAB && pc[1] == extra_args) {
+      pc += 2;
+      extra_args = 0;
+    }
     continue;
 
   attention:

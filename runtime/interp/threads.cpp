@@ -7,6 +7,7 @@
 #include "runtime/heap/heap.h"
 #include "runtime/interp/fibers.h"
 #include "runtime/interp/interp.h"
+#include "runtime/options.h"
 
 namespace bactrian {
 
@@ -31,6 +32,8 @@ int lowest_free_index() {
 }
 
 Thread* add_thread() {
+  int index = lowest_free_index();
+  if (static_cast<std::size_t>(index) >= options().max_domains) return nullptr;
   void* memory = caml_stat_alloc_noexc(sizeof(Thread));
   if (memory == nullptr) return nullptr;
   Thread* thread = new (memory) Thread;
@@ -40,7 +43,7 @@ Thread* add_thread() {
     return nullptr;
   }
   thread->domain_id = next_domain_id++;
-  thread->domain_index = lowest_free_index();
+  thread->domain_index = index;
   if (ring == nullptr) {
     thread->next = thread;
   } else {
@@ -51,10 +54,13 @@ Thread* add_thread() {
   return thread;
 }
 
+// Only waits that the state does not show the end of are remembered as over: the others' primitives do
+// not ask, and the next wait must not find it.
 void wake(Thread& thread) {
   thread.state = ThreadState::kRunnable;
+  thread.wait_over =
+      thread.wait.kind == Wait::Kind::kDeadline || thread.wait.kind == Wait::Kind::kHost;
   thread.wait = Wait{};
-  thread.wait_over = true;
 }
 
 template <class F>
@@ -79,6 +85,10 @@ void wake_host_waiters(Wait::Kind kind, std::uintptr_t id) {
 }  // namespace
 
 bool init_threads() {
+  for_each_thread([](Thread& t) {
+    free_stack(t.stack);
+    caml_stat_free(&t);
+  });
   ring = nullptr;
   main_one = nullptr;
   next_domain_id = 0;

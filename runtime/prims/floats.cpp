@@ -2,11 +2,12 @@
 // Arithmetic, comparison and elementary functions of `float`. Text is float_format.cpp's and
 // float_parse.cpp's; conversions to and from integers are ints.cpp's.
 //
-// Operators are one instruction each. The functions are the C library's, whose results may differ
-// in the last bit from another's where the standard leaves that open (sin, pow, ...).
+// Operators are one instruction each. The functions are those of runtime/math, and a few short ones
+// of the C library.
 #include <bit>
 #include <cmath>
 
+#include "runtime/math/math.h"
 #include "runtime/prims/prim.h"
 
 namespace bactrian {
@@ -54,14 +55,12 @@ Value caml_copysign_float(Value x, Value y) {
 // ---- Functions --------------------------------------------------------------------------------
 
 #define UNARY(name) \
-  Value caml_##name##_float(Value x) { return map(x, ::name); }
+  Value caml_##name##_float(Value x) { return map(x, math::name); }
 UNARY(exp)
 UNARY(exp2)
-UNARY(expm1)
 UNARY(log)
 UNARY(log10)
 UNARY(log2)
-UNARY(log1p)
 UNARY(cbrt)
 UNARY(sin)
 UNARY(cos)
@@ -77,12 +76,14 @@ UNARY(acosh)
 UNARY(atanh)
 UNARY(erf)
 UNARY(erfc)
-UNARY(round)
 #undef UNARY
 
-Value caml_power_float(Value x, Value y) { return map2(x, y, ::pow); }
-Value caml_atan2_float(Value x, Value y) { return map2(x, y, ::atan2); }
-Value caml_hypot_float(Value x, Value y) { return map2(x, y, ::hypot); }
+Value caml_expm1_float(Value x) { return map(x, ::expm1); }
+Value caml_log1p_float(Value x) { return map(x, ::log1p); }
+Value caml_round_float(Value x) { return map(x, ::round); }
+Value caml_power_float(Value x, Value y) { return map2(x, y, math::pow); }
+Value caml_atan2_float(Value x, Value y) { return map2(x, y, math::atan2); }
+Value caml_hypot_float(Value x, Value y) { return map2(x, y, math::hypot); }
 Value caml_fmod_float(Value x, Value y) { return map2(x, y, ::fmod); }
 Value caml_nextafter_float(Value x, Value y) { return map2(x, y, ::nextafter); }
 Value caml_fma_float(Value x, Value y, Value z) {

@@ -66,7 +66,6 @@ void condition_broadcast(Value condition) { notify_all(object_of(condition)); }
 Value caml_ml_mutex_new(Value) { return alloc_sync(&mutex_ops); }
 
 Value caml_ml_mutex_lock(Value mutex) {
-  (void)wait_finished();
   if (mutex_try_acquire(mutex)) return Val_unit;
   SyncObject* m = object_of(mutex);
   if (m->owner == dom().current_thread)
@@ -96,7 +95,6 @@ Value caml_ml_condition_wait(Value condition, Value mutex) {
     self.condition_stage = 1;
     return suspend_until(Wait::notified(object_of(condition)));
   }
-  (void)wait_finished();
   if (!mutex_try_acquire(mutex)) return suspend_until(Wait::notified(object_of(mutex)));
   self.condition_stage = 0;
   return Val_unit;

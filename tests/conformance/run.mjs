@@ -8,7 +8,8 @@
 // build/conformance/<pass>/results.jsonl as they come, so an interrupted run goes on where it
 // was; a new build of the runtime starts over, unless --keep. Ends with the tables of report.mjs.
 //   --gc-stress  only tests that start plain programs (known from the normal pass), under BACTRIAN=gc-stress
-//   --tools      run ocamlc, ocamllex… under the tested runtime too
+//   --tools      run ocamlc, ocamllex… under the tested runtime in all tests; otherwise only in those
+//                that start no program of their own (they test the compiler), which then says something
 //   --failed     only what failed last time;  --fresh  forget all results first
 
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -64,6 +65,7 @@ async function runTest(test, lane) {
     OCAMLTESTDIR: join(directory, "_ocamltest"), CONFORMANCE_LAUNCHES: launches };
   delete env.OCAMLRUNPARAM;
   if (stress) env.BACTRIAN = "gc-stress";
+  if (options.tools || baseline?.get(test)?.kind === "none") env.CONFORMANCE_TOOLS = "1";
   const result = await runProcess([OCAMLTEST, "-timeout", String(timeout), join(shadow, "testsuite/tests", test)],
     { cwd: directory, env, timeout: timeout * 4, merge: true });
   const output = result.stdout.toString("utf8");
@@ -88,7 +90,7 @@ function kindOf(programs) {
 const runner = findRunner(options.runner);
 if (options.fresh) rmSync(directory, { recursive: true, force: true });
 mkdirSync(directory, { recursive: true });
-makeShadowTree(shadow, runner.command, { tools: options.tools });
+makeShadowTree(shadow, runner.command);
 
 const exclusions = loadExclusions(pass);
 const earlier = loadResults(pass);

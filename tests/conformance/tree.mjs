@@ -5,7 +5,7 @@
 //   shadow/            links to every entry of build/ocaml-src, but
 //   shadow/runtime/    links to every entry of runtime/, but ocamlrun, the launcher (a sh script):
 //                        ocamlrun -p, -version … → stock ocamlrun (ocamlc asks it for its primitives)
-//                        the suite's tools       → stock ocamlrun, or with `tools` the tested runtime
+//                        the suite's tools       → stock ocamlrun; with CONFORMANCE_TOOLS=1, the tested runtime
 //                        anything else           → the tested runtime
 // Programs are linked with -use-runtime shadow/runtime/ocamlrun, so their #! line leads there too.
 // The launcher appends each program that it starts to $CONFORMANCE_LAUNCHES: which tests are plain
@@ -19,10 +19,9 @@ import { OCAML_SRC, OCAMLRUN } from "../tools/runners.mjs";
 const TOOLS = ["ocamlc", "ocamlopt", "lex/ocamllex", "tools/ocamlobjinfo", "tools/ocamlmklib", "tools/cmpbyt",
   "tools/ocamldep", "tools/ocamlcmt", "debugger/ocamldebug", "ocamldoc/ocamldoc"];
 
-function launcherText(shadow, command, { tools }) {
+function launcherText(shadow, command) {
   const quote = (word) => `'${word.replaceAll("'", `'\\''`)}'`;
   const patterns = TOOLS.map((tool) => `${shadow}/${tool}`).join("|");
-  const toolRunner = tools ? "tested" : "stock";
   return `#!/bin/sh
 # Made by tests/conformance/tree.mjs: stands in for runtime/ocamlrun.
 tested() {
@@ -34,7 +33,7 @@ for program in "$@"; do
   case "$program" in
     -I) ;;
     -*) stock "$@" ;;
-    ${patterns}) ${toolRunner} "$@" ;;
+    ${patterns}) [ -n "$CONFORMANCE_TOOLS" ] && tested "$@"; stock "$@" ;;
     *) tested "$@" ;;
   esac
 done
@@ -47,11 +46,11 @@ function linkAll(from, to, except) {
   for (const name of readdirSync(from)) if (!except.includes(name)) symlinkSync(join(from, name), join(to, name));
 }
 
-export function makeShadowTree(shadow, command, options) {
+export function makeShadowTree(shadow, command) {
   rmSync(shadow, { recursive: true, force: true });
   linkAll(OCAML_SRC, shadow, ["runtime"]);
   linkAll(join(OCAML_SRC, "runtime"), join(shadow, "runtime"), ["ocamlrun"]);
   const launcher = join(shadow, "runtime/ocamlrun");
-  writeFileSync(launcher, launcherText(shadow, command, options));
+  writeFileSync(launcher, launcherText(shadow, command));
   chmodSync(launcher, 0o755);
 }

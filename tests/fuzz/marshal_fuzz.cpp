@@ -183,7 +183,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size == 0) return 0;
   unsigned mode = data[0];
   // Collecting at every allocation takes time in proportion to the heap: small inputs only.
-  options().gc_stress = (mode & kStress) != 0 && size < 400;
+  options().gc_stress = (mode & kStress) != 0 && size < 200;
   options().gc_stress_major = (mode & kStressMajor) != 0 ? 7 : 0;
   {
     Value result = read(mode, data + 1, size - 1);

@@ -35,7 +35,7 @@ class ChannelPrimsTest : public PrimsTest {
  protected:
   void SetUp() override {
     PrimsTest::SetUp();
-    ASSERT_TRUE(init_threads());
+    dom().current_thread = &thread_;
     ASSERT_EQ(0, pipe2(pipe_, O_NONBLOCK));
     char pattern[] = "/tmp/bactrian-channel-XXXXXX";
     file_ = mkstemp(pattern);
@@ -46,24 +46,26 @@ class ChannelPrimsTest : public PrimsTest {
     caml_full_major();
     EXPECT_EQ(nullptr, all_channels()) << "a channel survived its owners";
     for (int fd : {pipe_[0], pipe_[1], file_}) close(fd);
+    dom().current_thread = nullptr;
     PrimsTest::TearDown();
   }
   void send(std::string_view bytes) const {
     ASSERT_EQ(static_cast<ssize_t>(bytes.size()), write(pipe_[1], bytes.data(), bytes.size()));
   }
   // A primitive's result is kNoValue because the thread waits for the pipe. Wakes it.
-  testing::AssertionResult suspended(Value result) const {
+  testing::AssertionResult suspended(Value result) {
     if (result != kNoValue) return testing::AssertionFailure() << "did not suspend";
     if (dom().exn_bucket != kNoValue) return testing::AssertionFailure() << "raised";
-    Thread& thread = *dom().current_thread;
-    if (thread.state != ThreadState::kWaiting || thread.wait.kind != Wait::Kind::kReadable)
+    if (thread_.state != ThreadState::kWaiting || thread_.wait.kind != Wait::Kind::kReadable ||
+        thread_.wait.id != static_cast<std::uintptr_t>(pipe_[0]))
       return testing::AssertionFailure() << "waits for something else";
-    host_readable(static_cast<int>(thread.wait.id));
-    return testing::AssertionResult(thread.state == ThreadState::kRunnable);
+    thread_ = Thread{};
+    return testing::AssertionSuccess();
   }
   Value reader() const { return caml_ml_open_descriptor_in(Val_int(pipe_[0])); }
   Value writer() const { return caml_ml_open_descriptor_out(Val_int(file_)); }
 
+  Thread thread_;
   int pipe_[2];
   int file_ = -1;
 };

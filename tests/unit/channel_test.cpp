@@ -118,6 +118,23 @@ TEST_F(ChannelTest, SeeksInsideTheBufferWithoutTheHost) {
   EXPECT_EQ(12, channel_pos_in(c));
 }
 
+// What a program that seeks back then sees of a change of the file.
+TEST_F(ChannelTest, TheEndDropsTheWindowOrKeepsIt) {
+  EXPECT_EQ(4, pwrite(file_, "abcd", 4, 0));
+  Channel& c = *channel_open(dup(file_), false);
+  EXPECT_EQ(ReadStatus::kOk, channel_refill(c));
+  channel_consume(c, 4);
+  EXPECT_EQ(ReadStatus::kEnd, channel_refill(c, AtEnd::kKeepWindow));
+  EXPECT_EQ(4, pwrite(file_, "ABCD", 4, 0));
+  EXPECT_EQ(0, channel_seek_in(c, 1));
+  EXPECT_EQ("bcd", unread(c));
+  channel_consume(c, 3);
+  EXPECT_EQ(ReadStatus::kEnd, channel_refill(c));
+  EXPECT_EQ(0, channel_seek_in(c, 1));
+  EXPECT_EQ(ReadStatus::kOk, channel_refill(c));
+  EXPECT_EQ("BCD", unread(c));
+}
+
 TEST_F(ChannelTest, WritesAFullBufferAtOnce) {
   Channel& c = writer();
   std::string most(kChannelBufferSize - 1, 'm');

@@ -315,9 +315,11 @@ TEST_F(HeapWeakTest, ReachableWords) {
 
 class HeapStackTest : public HeapTest {
  protected:
-  static Value capture(Stack* s) {
+  // Allocates before the stack exists: what only C++ holds is not alive.
+  static Value captured_stack(Stack** s) {
     Value cont = caml_alloc_small(2, Cont_tag);
-    Field(cont, 0) = Field(cont, 1) = Val_ptr(s);
+    *s = alloc_stack(64);
+    Field(cont, 0) = Field(cont, 1) = Val_ptr(*s);
     return cont;
   }
   static void push(Stack* s, Value v) { *--s->sp = v; }
@@ -333,13 +335,14 @@ TEST_F(HeapStackTest, CapturedStacksLiveWithTheirContinuations) {
   Root conts(Val_emptylist);
   for (int i = 0; i < 100; i++) {
     Root l(list(5));
-    Stack* inner = alloc_stack(64);
-    Stack* outer = alloc_stack(64);
-    inner->parent = outer;
-    push(inner, l);
-    push(outer, pair(l, Val_int(i)));
-    Value cont = capture(inner);
+    Stack* inner;
+    Root cont(captured_stack(&inner));
+    Stack* outer = inner->parent = alloc_stack(64);
     Field(cont, 1) = Val_ptr(outer);
+    push(inner, l);
+    Value p = pair(l, Val_int(i));
+    push(outer, p);
+    outer->dirty = true;
     if (i % 2 == 0) conts = pair(cont, conts);
     if (i % 10 == 0) caml_minor_collection();
   }
@@ -358,12 +361,13 @@ TEST_F(HeapStackTest, CapturedStacksLiveWithTheirContinuations) {
 }
 
 TEST_F(HeapStackTest, AnExtendedOldContinuationKeepsYoungValues) {
-  Stack* inner = alloc_stack(64);
-  Root cont(capture(inner));
+  Stack* inner;
+  Root cont(captured_stack(&inner));
   caml_minor_collection();
   ASSERT_FALSE(inner->dirty);
+  Value young = list(10);
   Stack* outer = alloc_stack(64);
-  push(outer, list(10));
+  push(outer, young);
   inner->parent = outer;
   Field(cont, 1) = Val_ptr(outer);
   heap_continuation_extended(cont);
@@ -375,9 +379,11 @@ TEST_F(HeapStackTest, AnExtendedOldContinuationKeepsYoungValues) {
 
 TEST_F(HeapStackTest, ResumedDuringMarkingIsMarked) {
   Root busy(list(200'000));
-  Stack* s = alloc_stack(64);
-  push(s, list(10));
-  Root cont(capture(s));
+  Root ten(list(10));
+  Stack* s;
+  Root cont(captured_stack(&s));
+  push(s, ten);
+  ten = Val_unit;
   caml_full_major();
   Root hidden(pair(cont, Val_unit));
   caml_minor_collection();
@@ -398,9 +404,10 @@ TEST_F(HeapStackTest, ResumedDuringMarkingIsMarked) {
 TEST_F(HeapStackTest, DeepChainsOfContinuations) {
   Root cont(Val_unit);
   for (int i = 0; i < 50'000; i++) {
-    Stack* s = alloc_stack(8);
+    Stack* s;
+    Value next = captured_stack(&s);
     push(s, cont);
-    cont = capture(s);
+    cont = next;
   }
   caml_full_major();
   heap().mark_stack_max = 0;

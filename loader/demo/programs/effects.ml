@@ -1,4 +1,5 @@
-(* Effect handlers of OCaml 5: a scheduler in thirty lines, with cooperative fibers and channels. *)
+(* Effect handlers of OCaml 5: a scheduler in thirty lines, with
+   cooperative fibers and channels. *)
 
 open Effect
 open Effect.Deep
@@ -9,7 +10,10 @@ type _ Effect.t +=
   | Suspend : (('a, unit) continuation -> unit) -> 'a Effect.t
 
 let ready : (unit -> unit) Queue.t = Queue.create ()
-let next () = match Queue.take_opt ready with Some job -> job () | None -> ()
+
+let next () =
+  match Queue.take_opt ready with Some job -> job () | None -> ()
+
 let wake k x = Queue.add (fun () -> continue k x) ready
 
 let rec run fiber =
@@ -18,10 +22,11 @@ let rec run fiber =
       exnc = raise;
       effc =
         (fun (type a) (eff : a Effect.t) ->
+          let with_k (f : (a, unit) continuation -> unit) = Some f in
           match eff with
-          | Yield -> Some (fun (k : (a, unit) continuation) -> wake k (); next ())
-          | Fork child -> Some (fun (k : (a, unit) continuation) -> wake k (); run child)
-          | Suspend register -> Some (fun (k : (a, unit) continuation) -> register k; next ())
+          | Yield -> with_k (fun k -> wake k (); next ())
+          | Fork child -> with_k (fun k -> wake k (); run child)
+          | Suspend register -> with_k (fun k -> register k; next ())
           | _ -> None) }
 
 let fork fiber = perform (Fork fiber)
@@ -63,7 +68,9 @@ let rec primes input count =
   end
 
 let camel colour name steps () =
-  let say text = print_endline ("\027[3" ^ colour ^ "m" ^ name ^ "\027[0m " ^ text) in
+  let say text =
+    print_endline ("\027[3" ^ colour ^ "m" ^ name ^ "\027[0m " ^ text)
+  in
   for i = 1 to steps do
     say (String.make (4 * i) '.' ^ " step " ^ string_of_int i);
     yield ()
@@ -87,4 +94,6 @@ let () =
   let spin () = for _ = 1 to 500_000 do incr switches; yield () done in
   run (fun () -> fork spin; fork spin);
   let ms = int_of_float (1000. *. (Sys.time () -. start)) in
-  print_endline ("\n" ^ string_of_int !switches ^ " switches between two fibers in " ^ string_of_int ms ^ " ms")
+  print_endline
+    ("\n" ^ string_of_int !switches ^ " switches between two fibers in "
+    ^ string_of_int ms ^ " ms")

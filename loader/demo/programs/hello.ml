@@ -1,4 +1,4 @@
-(* The classic. Compiled with plain ocamlc; this very .byte file is what the page runs. *)
+(* The classic, compiled with plain ocamlc: the page runs its bytecode. *)
 
 let () =
   print_string "What is your name? ";

@@ -1,4 +1,5 @@
-(* Type a size: all placements are counted by backtracking over bit sets, the first one is drawn. *)
+(* Type a size: the first placement is drawn, and all are counted
+   by backtracking over bit sets. *)
 
 let rec count all columns left right =
   if columns = all then 1
@@ -9,7 +10,10 @@ let rec count all columns left right =
       else
         let queen = free land -free in
         each (free - queen)
-          (total + count all (columns lor queen) ((left lor queen) lsl 1) ((right lor queen) lsr 1))
+          (total
+          + count all (columns lor queen)
+              ((left lor queen) lsl 1)
+              ((right lor queen) lsr 1))
     in
     each free 0
 
@@ -20,7 +24,8 @@ let first n =
     match rows with
     | [] -> true
     | q :: others ->
-        List.for_all Fun.id (List.mapi (fun i c -> c <> q && abs (c - q) <> i + 1) others)
+        let free i c = c <> q && abs (c - q) <> i + 1 in
+        List.for_all Fun.id (List.mapi free others)
   in
   let rec place k rows =
     if k = 0 then raise (Found rows);
@@ -28,15 +33,18 @@ let first n =
       if safe (c :: rows) then place (k - 1) (c :: rows)
     done
   in
-  match place n [] with () -> None | exception Found rows -> Some rows
+  match place n [] with
+  | () -> None
+  | exception Found rows -> Some rows
 
 let draw n rows =
   List.iteri
     (fun y q ->
       print_string "  ";
       for x = 0 to n - 1 do
-        let square = if (x + y) land 1 = 0 then "\027[48;5;180m" else "\027[48;5;94m" in
-        Printf.printf "%s\027[30m%s" square (if x = q then " \xe2\x99\x9b " else "   ")
+        Printf.printf "\027[48;5;%dm\027[30m%s"
+          (if (x + y) land 1 = 0 then 180 else 94)
+          (if x = q then " \xe2\x99\x9b " else "   ")
       done;
       print_endline "\027[0m")
     rows
