@@ -8,11 +8,15 @@ export interface Console {
   write(bytes: Uint8Array): void;
   // A line of the loader's own, in a colour of its own.
   notice(text: string, kind: "error" | "info"): void;
-  // The next line a person enters, with its newline; null is Ctrl-D.
-  readLine(): Promise<string | null>;
-  // Ctrl-C goes to the program that was the last to set this.
-  onInterrupt: (() => void) | undefined;
+  // A program's hold on the keyboard. Ctrl-C calls `interrupt` of the one that was opened last.
+  openInput(interrupt: () => void): ConsoleInput;
   readonly rows: number;
+}
+
+export interface ConsoleInput {
+  // The next line a person enters, with its newline; null is Ctrl-D. Of several that wait, the one opened last gets it.
+  readLine(): Promise<string | null>;
+  close(): void;
 }
 
 export interface ConsoleModule {

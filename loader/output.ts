@@ -2,6 +2,7 @@
 // Where stdout and stderr go in a page: to a function of the page's, or to the developer console.
 
 import type { Output } from "./api.ts";
+import { nextTask } from "./tasks.ts";
 
 export type Write = (bytes: Uint8Array) => void;
 
@@ -30,7 +31,7 @@ export class ConsoleOutput {
     this.#err += this.#decoders[1].decode(bytes, { stream: true });
     if (this.#scheduled) return;
     this.#scheduled = true;
-    queueMicrotask(() => this.#flushErrors(false));
+    void nextTask().then(() => this.#flushErrors(false));  // Not before an exit that follows at once.
   };
 
   #flushErrors(all: boolean): void {

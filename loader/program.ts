@@ -8,6 +8,7 @@
 //
 // A trap or caml_fatal_error becomes a BactrianError; the instance is not used again after it.
 
+import { loadAdvice } from "./advice.ts";
 import { copyIn, instantiate, RunState, takeMessage, WaitKind, withBytes, type Exports } from "./embed.ts";
 import { BactrianError, messageOf } from "./errors.ts";
 import { currentTime, HostAbort, type Host } from "./host.ts";
@@ -43,13 +44,14 @@ export class Program {
     const words = encode([command.executable, ...command.argv, ""].join("\0"));
     exports.bactrian_set_args(copyIn(exports, words), words.length);
     exports.bactrian_set_time_slice(command.sliceMilliseconds);
-    this.#guarded("loading", () => this.#load(command.bytes));
+    this.#guarded("loading", () => this.#load(command));
   }
 
-  #load(bytes: Uint8Array): void {
+  #load({ bytes, argv }: Command): void {
     const exports = this.#exports;
     if (exports.bactrian_load(copyIn(exports, bytes), bytes.length) !== 0) {
-      throw new BactrianError("program", takeMessage(exports));
+      const message = takeMessage(exports);
+      throw new BactrianError("program", `${argv[0]}: ${message}. ${loadAdvice(bytes, message)}`);
     }
     if (exports.bactrian_missing_count() > 0) {
       exports.bactrian_missing_names();

@@ -5,7 +5,7 @@
 
 import type { FileContent, Progress, RunOptions, RunResult } from "./api.ts";
 import { gatherFiles, type FileList } from "./archive.ts";
-import { findConsole, type Console } from "./console.ts";
+import { findConsole, type Console, type ConsoleInput } from "./console.ts";
 import { BactrianError, messageOf } from "./errors.ts";
 import { fetchBytes, refuseHtml, runtimeModule } from "./fetch.ts";
 import { pullFrom } from "./input.ts";
@@ -79,9 +79,11 @@ async function prepare({ files, worker }: RunOptions): Promise<FileList> {
   return [];
 }
 
-function jobEvents(options: RunOptions, streams: Streams, hint: BacktraceHint, terminal: Console | undefined, hooks: Hooks): JobEvents {
+function jobEvents(
+  options: RunOptions, streams: Streams, hint: BacktraceHint, terminal: Console | undefined, keyboard: ConsoleInput | undefined, hooks: Hooks,
+): JobEvents {
   return {
-    pull: terminal && options.stdin === undefined ? () => terminal.readLine() : pullFrom(options.stdin),
+    pull: keyboard && options.stdin === undefined ? () => keyboard.readLine() : pullFrom(options.stdin),
     output(fd, bytes) {
       if (fd === 2) hint.watch(bytes);
       (fd === 2 ? streams.stderr : streams.stdout)(bytes);
@@ -92,65 +94,82 @@ function jobEvents(options: RunOptions, streams: Streams, hint: BacktraceHint, t
   };
 }
 
+// All of it at once; of several failures the one that helps most counts, in this order.
+async function fetchAll(source: ProgramSource, options: RunOptions, terminal: Promise<Console | undefined>) {
+  const bytes = programBytes(source, options.onProgress);
+  const module = runtimeModule(settings.wasmUrl);
+  const files = prepare(options);
+  for (const promise of [bytes, module, files]) promise.catch(() => {});
+  await terminal;
+  return { bytes: await bytes, module: await module, files: await files };
+}
+
+async function start(source: ProgramSource, options: RunOptions, hooks: Hooks, run: Run): Promise<number> {
+  const found = options.console ? findConsole(options.console, settings.terminalUrl) : Promise.resolve(undefined);
+  found.then((terminal) => (run.terminal = terminal), () => {});
+  const fetched = await fetchAll(source, options, found);
+  const { terminal } = run;
+  const data: JobData = {
+    ...fetched,
+    name: typeof source === "string" || source instanceof URL ? baseName(String(source)) : "program.byte",
+    args: options.args ?? [],
+    env: { ...(terminal && { TERM: "xterm-256color" }), ...options.env },
+    options: options.options?.split(",").filter((option) => option !== "") ?? [],
+    terminal: terminal !== undefined && options.stdin === undefined,
+    rows: terminal?.rows ?? -1,
+  };
+  await hooks.turn;
+  options.signal?.throwIfAborted();
+  return execute(data, options, hooks, run);
+}
+
+async function execute(data: JobData, options: RunOptions, hooks: Hooks, run: Run): Promise<number> {
+  const { terminal } = run;
+  const hint = new BacktraceHint();
+  const streams = openStreams(options, terminal);
+  const keyboard = terminal?.openInput(() => run.job?.signal(SIGINT.ocaml, 128 + SIGINT.linux));
+  let note: string | undefined;
+  try {
+    const events = jobEvents(options, streams, hint, terminal, keyboard, hooks);
+    run.job = options.worker
+      ? startInWorker(settings.script, settings.isModule, data, events)
+      : startJob(data, events, options.files instanceof Files ? options.files.tree : undefined);
+    const exitCode = await run.job.done;
+    note = hint.get(exitCode);
+    return exitCode;
+  } finally {
+    keyboard?.close();
+    streams.close(note);
+  }
+}
+
+// What a run has got so far, for whoever stops it or reports its failure.
+interface Run {
+  terminal?: Console | undefined;
+  job?: RunningJob;
+}
+
 export async function run(source: ProgramSource, options: RunOptions = {}, hooks: Hooks = {}): Promise<RunResult> {
   const { signal } = options;
   signal?.throwIfAborted();
-  let terminal: Console | undefined;
-  let job: RunningJob | undefined;
-  let end!: (error: unknown) => void;
-  const stopped = new Promise<never>((_, reject) => (end = reject));
-  const stop = () => {
-    job?.stop(signal!.reason);
-    end(signal!.reason);
-  };
-  stopped.catch(() => {});
-  signal?.addEventListener("abort", stop);
-  const work = (async () => {
-    // All at once; the first failure counts, in the order that helps most.
-    const module = runtimeModule(settings.wasmUrl);
-    const bytes = programBytes(source, options.onProgress);
-    const files = prepare(options);
-    for (const promise of [module, bytes, files]) promise.catch(() => {});
-    if (options.console) terminal = await findConsole(options.console, settings.terminalUrl);
-    const hint = new BacktraceHint();
-    const streams = openStreams(options, terminal);
-    const data: JobData = {
-      bytes: await bytes,
-      module: await module,
-      name: typeof source === "string" || source instanceof URL ? baseName(String(source)) : "program.byte",
-      args: options.args ?? [],
-      env: { ...(terminal && { TERM: "xterm-256color" }), ...options.env },
-      files: await files,
-      options: options.options?.split(",").filter((option) => option !== "") ?? [],
-      terminal: terminal !== undefined && options.stdin === undefined,
-      rows: terminal?.rows ?? -1,
+  const current: Run = {};
+  let stop!: () => void;
+  const stopped = new Promise<never>((_, reject) => {
+    stop = () => {
+      current.job?.stop(signal!.reason);
+      reject(signal!.reason);
     };
-    await hooks.turn;
-    signal?.throwIfAborted();
-    const events = jobEvents(options, streams, hint, terminal, hooks);
-    const running = (job = options.worker
-      ? startInWorker(settings.script, settings.isModule, data, events)
-      : startJob(data, events, options.files instanceof Files ? options.files.tree : undefined));
-    const interrupt = () => running.signal(SIGINT.ocaml, 128 + SIGINT.linux);
-    if (terminal) terminal.onInterrupt = interrupt;
-    try {
-      const exitCode = await running.done;
-      streams.close(hint.get(exitCode));
-      return { exitCode };
-    } catch (error) {
-      streams.close(undefined);
-      throw error;
-    } finally {
-      if (terminal?.onInterrupt === interrupt) terminal.onInterrupt = undefined;
-    }
-  })();
+  });
+  signal?.addEventListener("abort", stop);
+  const work = start(source, options, hooks, current);
   try {
-    return await Promise.race([work, stopped]);
+    return { exitCode: await Promise.race([work, stopped]) };
   } catch (error) {
-    if (error !== signal?.reason) terminal?.notice(messageOf(error), "error");
-    throw error instanceof Error || signal?.aborted ? error : new BactrianError("internal", messageOf(error));
+    work.catch(() => {});
+    if (signal?.aborted && error === signal.reason) throw error;
+    current.terminal?.notice(messageOf(error), "error");
+    throw error instanceof Error ? error : new BactrianError("internal", messageOf(error));
   } finally {
     signal?.removeEventListener("abort", stop);
-    work.catch(() => {});
   }
 }

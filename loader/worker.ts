@@ -9,6 +9,7 @@ import type { Pull } from "./input.ts";
 import { startJob, type JobData, type JobEvents, type RunningJob } from "./job.ts";
 import { BactrianError, messageOf } from "./errors.ts";
 import type { ErrorCode } from "./api.ts";
+import { nextTask } from "./tasks.ts";
 
 type Input = Awaited<ReturnType<Pull>>;
 
@@ -99,8 +100,8 @@ export function serveWorker(): void {
   };
   const events: JobEvents = {
     output(fd, bytes) {
-      // The slice that writes ends before its promises run.
-      if (output.length === 0) queueMicrotask(flush);
+      // After the slice that writes, together with an exit that follows at once.
+      if (output.length === 0) void nextTask().then(flush);
       output.push([fd, bytes.slice()]);
     },
     pull: () => new Promise<Input>((resolve) => {

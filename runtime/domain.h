@@ -26,6 +26,7 @@ struct Domain {
   // attention (a signal, a finaliser, a timer, a suspension) raises it: see request_attention().
   Value* stack_limit = nullptr;
   Value exn_bucket = kNoValue;  // The pending exception; kNoValue: none.
+  std::int32_t fuel = 0;        // Calls and loop turns before the driver's next look.
 
   // ---- Minor heap ----
   Value* young_start = nullptr;

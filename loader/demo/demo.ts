@@ -43,13 +43,18 @@ function showTag(): void {
   element("tag").textContent = makeTag(chosen).outerHTML.replace('data-worker=""', "data-worker");
 }
 
-function stop(): void {
-  running?.dispatchEvent(new Event("bactrian:stop"));
+async function stop(): Promise<void> {
+  const tag = running as (HTMLScriptElement & { bactrian?: Promise<unknown> }) | undefined;
   running = undefined;
+  tag?.dispatchEvent(new Event("bactrian:stop"));
+  await tag?.bactrian?.catch(() => {});
+  tag?.remove();
 }
 
-function run(): void {
-  stop();
+async function run(): Promise<void> {
+  const program = chosen;
+  await stop();
+  if (chosen !== program || running) return;  // Another was chosen meanwhile.
   screen.bactrianTerminal?.reset();
   const tag = (running = makeTag(chosen));
   const start = performance.now();
@@ -128,7 +133,7 @@ function choose(program: DemoProgram): void {
   else void showSource(program);
   showTag();
   if (location.hash.slice(1) !== program.id) history.replaceState(null, "", `#${program.id}`);
-  run();
+  void run();
 }
 
 const fromHash = (): DemoProgram => programs.find(({ id }) => id === location.hash.slice(1)) ?? programs[0]!;
@@ -148,15 +153,15 @@ async function main(): Promise<void> {
     item.append(button);
     return item;
   }));
-  runButton.addEventListener("click", run);
+  runButton.addEventListener("click", () => void run());
   stopButton.addEventListener("click", () => {
-    stop();
+    void stop();
     status.textContent = "stopped";
     stopButton.disabled = true;
   });
   worker.addEventListener("change", () => {
     showTag();
-    run();
+    void run();
   });
   addEventListener("hashchange", () => choose(fromHash()));
   made = (await (await fetch("programs.json")).json()) as Made;

@@ -49,21 +49,20 @@ const nodeSystem: System = {
 };
 
 // What the system does when a program has no handler. Node holds the signal as long as it listens.
-function defaultAction(name: string, listener: () => void): void {
+function defaultAction(name: string): void {
   if (!signals[name]!.ends) return;
-  process.on(name as NodeJS.Signals, listener);  // Listening once and no more restores the default of
-  process.off(name as NodeJS.Signals, listener);  // SIGPIPE too, which Node ignores.
-  process.kill(process.pid, name as NodeJS.Signals);
+  process.on(name, () => {});  // To have listened, and to listen no more, restores the default
+  process.removeAllListeners(name);  // of SIGPIPE too, which Node ignores.
+  process.kill(process.pid, name);
 }
 
 function forwardSignals(program: Program): void {
   for (const [name, { ocaml }] of Object.entries(signals)) {
     // Node ignores SIGPIPE for its own sake; a failing write tells of it. SIGUSR1 starts Node's debugger.
     if (name === "SIGPIPE") continue;
-    const listener = () => {
-      if (!program.signal(ocaml)) defaultAction(name, listener);
-    };
-    process.on(name as NodeJS.Signals, listener);
+    process.on(name, () => {
+      if (!program.signal(ocaml)) defaultAction(name);
+    });
   }
 }
 
@@ -97,7 +96,7 @@ async function main(): Promise<number> {
     sliceMilliseconds: SLICE,
   }, nextTask);
   files.onBrokenPipe = () => {
-    if (!program.signal(signals["SIGPIPE"]!.ocaml)) defaultAction("SIGPIPE", () => {});
+    if (!program.signal(signals["SIGPIPE"]!.ocaml)) defaultAction("SIGPIPE");
   };
   forwardSignals(program);
   if (program.missing.length > 0 && isatty(2)) {

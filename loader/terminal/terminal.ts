@@ -8,7 +8,7 @@
 import { FitAddon } from "@xterm/addon-fit";
 import { Terminal, type ITheme } from "@xterm/xterm";
 import xtermStyle from "@xterm/xterm/css/xterm.css";
-import type { Console } from "../console.ts";
+import type { Console, ConsoleInput } from "../console.ts";
 import { columnsOf, LineEditor } from "./line_editor.ts";
 
 const STYLE = `${xtermStyle}
@@ -24,17 +24,21 @@ const DARK: ITheme = {
   brightBlue: "#98c8f7", brightMagenta: "#e0b3ee", brightCyan: "#8fe0dd", brightWhite: "#ffffff",
 };
 
+interface OpenInput {
+  interrupt: () => void;
+  take: ((line: string | null) => void) | undefined;  // Set while it waits for a line.
+}
+
 export class XtermConsole implements Console {
   readonly #terminal: Terminal;
   readonly #editor: LineEditor;
-  readonly #lines: (string | null)[] = [];
-  #reader: ((line: string | null) => void) | undefined;
+  readonly #inputs: OpenInput[] = [];
+  #lines: (string | null)[] = [];  // Entered before a program asked.
   #promptColumn = 0;
   #shownCursor = 0;  // Columns between the line's beginning and the cursor, as drawn now.
   #drawn = false;    // Is the line being typed on the screen?
   #atLineStart = true;  // As far as output tells; xterm knows later.
   #redrawScheduled = false;
-  onInterrupt: (() => void) | undefined;
 
   constructor(element: HTMLElement) {
     const style = getComputedStyle(element);
@@ -58,7 +62,7 @@ export class XtermConsole implements Console {
         this.#erased();
         this.#terminal.write("^C\n");
         this.#atLineStart = true;
-        this.onInterrupt?.();
+        this.#inputs.at(-1)?.interrupt();
       },
       clearScreen: () => {
         this.#terminal.clear();
@@ -118,25 +122,40 @@ export class XtermConsole implements Console {
     this.#afterOutput();
   }
 
-  readLine(): Promise<string | null> {
-    const line = this.#lines.shift();
-    if (line !== undefined) return Promise.resolve(line);
-    const former = this.#reader;
-    return new Promise((resolve) => {
-      // Two programs that read: the later one gets the line, the earlier one the next.
-      this.#reader = (text) => {
-        this.#reader = former;
-        resolve(text);
-      };
-    });
+  openInput(interrupt: () => void): ConsoleInput {
+    const input: OpenInput = { interrupt, take: undefined };
+    this.#inputs.push(input);
+    return {
+      readLine: () => {
+        const line = this.#lines.shift();
+        return line !== undefined ? Promise.resolve(line) : new Promise((resolve) => (input.take = resolve));
+      },
+      close: () => this.#closeInput(input),
+    };
+  }
+
+  #closeInput(input: OpenInput): void {
+    this.#inputs.splice(this.#inputs.indexOf(input), 1);
+    if (this.#inputs.length > 0) return;
+    // What was typed for a program that has gone is not for the next one.
+    this.#lines = [];
+    this.#editor.reset();
+    if (this.#drawn) this.#terminal.write("\n");
+    this.#erased();
   }
 
   #enter(line: string | null, echo: string): void {
     this.#erased();
     this.#terminal.write(echo);
     if (echo !== "") this.#atLineStart = true;
-    if (this.#reader) this.#reader(line);
-    else this.#lines.push(line);
+    const reader = this.#inputs.findLast(({ take }) => take);
+    if (!reader) {
+      if (this.#inputs.length > 0) this.#lines.push(line);
+      return;
+    }
+    const { take } = reader;
+    reader.take = undefined;
+    take!(line);
   }
 
   #erased(): void {

@@ -19,11 +19,14 @@ extern char* native_code_base;
 inline char* code_base() { return native_code_base; }
 #endif
 
+// By integers: to a compiler, an offset from a null pointer (the base on wasm) leads nowhere.
 inline opcode_t* code_at(CodeOffset offset) {
-  return reinterpret_cast<opcode_t*>(code_base() + static_cast<std::uint32_t>(offset));
+  return reinterpret_cast<opcode_t*>(reinterpret_cast<std::uintptr_t>(code_base()) +
+                                     static_cast<std::uint32_t>(offset));
 }
 inline CodeOffset offset_of_code(const opcode_t* pc) {
-  return CodeOffset{static_cast<std::uint32_t>(reinterpret_cast<const char*>(pc) - code_base())};
+  return CodeOffset{static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(pc) -
+                                               reinterpret_cast<std::uintptr_t>(code_base()))};
 }
 inline opcode_t* Code_val(Value closure) {
   return code_at(code_offset_of_field(Field(closure, 0)));

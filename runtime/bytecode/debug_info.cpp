@@ -95,8 +95,16 @@ void add_event(DebugInfo& info, Value event, std::uint32_t origin) {
   info.events.push_back(added);
 }
 
+// Stops where the list runs into itself, as a damaged section's may: `seen` stays behind, and moves
+// up at distances that double.
 void add_event_list(DebugInfo& info, Value list, std::uint32_t origin) {
-  for (; is_block_of(list, 2); list = Field(list, 1)) add_event(info, Field(list, 0), origin);
+  Value seen = Val_emptylist;
+  std::uint32_t count = 0;
+  for (; is_block_of(list, 2) && list != seen; list = Field(list, 1)) {
+    add_event(info, Field(list, 0), origin);
+    if ((count & (count + 1)) == 0) seen = list;
+    count++;
+  }
 }
 
 // Of several events at one place the last in this order is found.

@@ -125,14 +125,38 @@ void for_each_rewritten(const Fragment& fragment, Visit visit) {
     if (is_rewritten(words[at])) visit(at, decode(words + at));
 }
 
+// The inlined opcode for calls of each entry of the table of primitives, found when first asked
+// for.
+class InlinedCalls {
+ public:
+  InlinedCalls() : opcodes_(static_cast<std::size_t>(prim_count()), kUnknown) {}
+  Opcode find(std::int32_t prim, Opcode call) {
+    if (prim < 0 || prim_at(prim) == nullptr) return kOpcodeCount;
+    std::int16_t& known = opcodes_[static_cast<std::size_t>(prim)];
+    if (known == kUnknown) known = static_cast<std::int16_t>(inlined_opcode(prim_name(prim), call));
+    return static_cast<Opcode>(known);
+  }
+
+ private:
+  static constexpr std::int16_t kUnknown = -1;
+  std::vector<std::int16_t> opcodes_;
+};
+
+void rewrite_call(opcode_t* word, opcode_t* prim, const Instruction& in, InlinedCalls& inlined) {
+  *prim = redirect_prim_call(in.b, in.a);
+  Opcode op = inlined.find(*prim, static_cast<Opcode>(*word));
+  if (op != kOpcodeCount) *word = op;
+}
+
 void rewrite_code(const Fragment& fragment) {
   opcode_t* words = code_at(fragment.start);
+  InlinedCalls inlined;
   for_each_rewritten(fragment, [&](std::uint32_t at, const Instruction& in) {
     opcode_t* last = words + at + in.info->operand_count;
     switch (in.info->action) {
       case CLOSURE: rewrite_targets(fragment, last, last, 1); break;
       case CLOSUREREC: rewrite_targets(fragment, last + 1, last + 1, in.table_size); break;
-      case C_CALLN: *last = redirect_prim_call(in.b, in.a); break;
+      case C_CALLN: rewrite_call(words + at, last, in, inlined); break;
       case GETPUBMET: *last = 0; break;
       default:
         if (fragment.version < 502) words[at] += RESUME_50 - RESUME;
@@ -151,7 +175,7 @@ void fuse_code(const Fragment& fragment) {
 
 void unfuse_code(opcode_t* words, std::uint32_t count) {
   for (std::uint32_t at = 0; at < count; at += instruction_size(words + at))
-    words[at] = first_of_fused(static_cast<Opcode>(words[at]));
+    words[at] = plain_opcode(static_cast<Opcode>(words[at]));
 }
 
 static_assert(RESUMETERM - RESUME == RESUMETERM_50 - RESUME_50);

@@ -6,6 +6,7 @@
 //   C_CALLn               primitive index  → below 0 where the call is wrong (prim_table.h)
 //   RESUME, RESUMETERM    of OCaml 5.0, 5.1 → RESUME_50, RESUMETERM_50
 //   GETPUBMET             cache            → 0
+//   C_CALL1 to C_CALL3    opcode           → the primitive's own (inlined.def)
 //   frequent pairs        first opcode     → the fused one (fused.def)
 //
 // The original words can be had back (restore_code): the digest and the disassembler see those.

@@ -4,6 +4,7 @@
 #include "runtime/bytecode/opcodes.h"
 
 #include <array>
+#include <cstring>
 
 namespace bactrian {
 
@@ -36,6 +37,9 @@ constexpr auto make_table() {
 #undef OPCODE
 #undef INTERNAL
 #undef SHORT
+#define INLINED(prim, call, op) table[op] = table[call];
+#include "runtime/bytecode/inlined.def"
+#undef INLINED
 #define FUSED(first, second) table[first##_##second] = table[first];
 #define FUSED3(first, second, third) table[first##_##second##_##third] = table[first];
 #include "runtime/bytecode/fused.def"
@@ -56,6 +60,17 @@ const char* const names[] = {
 #undef INTERNAL
 };
 
+struct InlinedInfo {
+  const char* prim;
+  Opcode call;
+};
+constexpr InlinedInfo inlined_table[] = {
+#define INLINED(prim, call, op) {#prim, call},
+#include "runtime/bytecode/inlined.def"
+#undef INLINED
+};
+constexpr int kInlinedCount = sizeof inlined_table / sizeof inlined_table[0];
+
 constexpr Opcode kNoThird = kOpcodeCount;
 
 struct FusedInfo {
@@ -72,6 +87,7 @@ FusedInfo fused_table[] = {
 };
 constexpr int kFusedCount = sizeof fused_table / sizeof fused_table[0];
 constexpr int kFirstFused = kOpcodeCount - kFusedCount;
+constexpr int kFirstInlined = kFirstFused - kInlinedCount;
 
 // first → index into fused_table, or -1. Triples come before pairs.
 std::int16_t fused_heads[kOpcodeCount];
@@ -93,8 +109,16 @@ void link_fused() {
 
 }  // namespace
 
-Opcode first_of_fused(Opcode op) {
-  return op >= kFirstFused ? fused_table[op - kFirstFused].first : op;
+Opcode plain_opcode(Opcode op) {
+  if (op >= kFirstFused) op = fused_table[op - kFirstFused].first;
+  return op >= kFirstInlined ? inlined_table[op - kFirstInlined].call : op;
+}
+
+Opcode inlined_opcode(const char* prim_name, Opcode call) {
+  for (int i = 0; i < kInlinedCount; i++)
+    if (inlined_table[i].call == call && std::strcmp(inlined_table[i].prim, prim_name) == 0)
+      return static_cast<Opcode>(kFirstInlined + i);
+  return kOpcodeCount;
 }
 
 Opcode fuse(const std::int32_t* word, std::size_t word_count) {
@@ -115,7 +139,7 @@ const std::array<OpcodeInfo, kOpcodeCount> opcode_info = made_table;
 
 const char* opcode_name(Opcode op) {
   if (op < 0 || op >= kOpcodeCount) return "?";
-  return names[first_of_fused(op)];
+  return names[plain_opcode(op)];
 }
 
 }  // namespace bactrian

@@ -25,6 +25,9 @@ enum Opcode : std::int32_t {
 #undef OPCODE
 #undef SHORT
 #undef INTERNAL
+#define INLINED(prim, call, op) op,
+#include "runtime/bytecode/inlined.def"
+#undef INLINED
 #define FUSED(first, second) first##_##second,
 #define FUSED3(first, second, third) first##_##second##_##third,
 #include "runtime/bytecode/fused.def"
@@ -86,8 +89,11 @@ struct OpcodeInfo {
 extern const std::array<OpcodeInfo, kOpcodeCount> opcode_info;
 const char* opcode_name(Opcode op);
 
-// Fused instructions (fused.def) decode as their first one.
-Opcode first_of_fused(Opcode op);
+// Inlined primitives (inlined.def) decode as their call, fused instructions (fused.def) as the
+// first. The opcode before either was put in its place:
+Opcode plain_opcode(Opcode op);
+// The opcode that does the primitive itself, for a call of it; kOpcodeCount: there is none.
+Opcode inlined_opcode(const char* prim_name, Opcode call);
 // The fused opcode for the instruction at `word` and those behind it; its own opcode where there is
 // none. None of them is fused yet. `word_count`: from `word` to the end of the code.
 Opcode fuse(const std::int32_t* word, std::size_t word_count);

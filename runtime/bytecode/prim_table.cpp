@@ -41,9 +41,8 @@ bool accepts(const Primitive& primitive, std::int32_t arg_count) {
 // The overload of `primitive` for arg_count arguments, or null.
 const Primitive* find_overload(const Primitive* primitive, std::int32_t arg_count) {
   if (primitive == nullptr) return nullptr;
-  const Primitive* end = all_primitives().data() + all_primitives().size();
-  for (const Primitive* p = primitive; p != end && std::strcmp(p->name, primitive->name) == 0; p++)
-    if (accepts(*p, arg_count)) return p;
+  for (const Primitive& p : all_primitives())
+    if (accepts(p, arg_count) && std::strcmp(p.name, primitive->name) == 0) return &p;
   return nullptr;
 }
 

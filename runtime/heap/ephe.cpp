@@ -13,7 +13,8 @@
 // meanwhile was reachable when marking began, or is new: it gets marked anyway. What it takes out
 // is marked then (weak.cpp), and so is the data of one whose keys it changes.
 //
-// Minor collections know the fields with young values (ephe_refs), under the same rules.
+// A minor collection takes no notice of what is weak: as in OCaml 5, young keys and data that were
+// stored since the last one are kept (they are remembered like any field).
 #include "runtime/heap/ephe.h"
 
 #include "runtime/heap/state.h"
@@ -23,30 +24,6 @@ namespace bactrian {
 Header caml_ephe_none_block[2] = {Make_header(0, Abstract_tag, kColorStatic), Header{1}};
 
 namespace {
-
-bool is_key_moved_or_old(Value key) {
-  if (!is_young_block(key)) return true;
-  Header hd = Hd_val(key);
-  if (Tag_hd(hd) == Infix_tag && !is_moved(hd))
-    hd = Hd_val(value_minus(key, Bsize_wsize(Wosize_hd(hd))));
-  return is_moved(hd);
-}
-
-bool all_keys_moved_or_old(Value ephe) {
-  for (mlsize_t i = kEpheFirstKey; i < Wosize_val(ephe); i++)
-    if (!is_key_moved_or_old(Field(ephe, i))) return false;
-  return true;
-}
-
-// After all that lives has moved: what still points into the minor heap to an unmoved block is
-// dead.
-void settle_after_minor(Value ephe, mlsize_t i) {
-  Value& field = Field(ephe, i);
-  if (!is_young_block(field)) return;
-  if (is_key_moved_or_old(field)) return promote(&field);
-  field = caml_ephe_none();
-  Field(ephe, kEpheData) = caml_ephe_none();
-}
 
 // References to a forced lazy value may go around it at any time; keys must do the same.
 void skip_forward_key(Value ephe, mlsize_t i) {
@@ -88,37 +65,16 @@ void for_each_ephe(F visit) {
 
 // ---- Minor collection -------------------------------------------------------------------------
 
-void ephe_promote_data() {
-  HeapState& h = heap();
-  if (h.ephe_refs_overflowed) {
-    for_each_ephe([](Value e) {
-      if (all_keys_moved_or_old(e)) promote(&Field(e, kEpheData));
-    });
-    return;
-  }
-  for (EpheRef ref : h.ephe_refs)
-    if (ref.index == kEpheData && all_keys_moved_or_old(ref.ephe))
-      promote(&Field(ref.ephe, kEpheData));
-}
-
-void ephe_after_minor() {
-  HeapState& h = heap();
-  if (h.ephe_refs_overflowed)
-    for_each_ephe([](Value e) {
-      for (mlsize_t i = kEpheData; i < Wosize_val(e); i++) settle_after_minor(e, i);
-    });
-  else
-    for (EpheRef ref : h.ephe_refs) settle_after_minor(ref.ephe, ref.index);
-  h.ephe_refs.count = 0;
-  h.ephe_refs_overflowed = false;
-}
-
 void ephe_store(Value ephe, mlsize_t i, Value v) {
-  HeapState& h = heap();
+  Value old = Field(ephe, i);
   Field(ephe, i) = v;
-  if (!is_young_block(v)) return;
-  if (!h.ephe_refs.push({ephe, i})) h.ephe_refs_overflowed = true;
-  if (h.ephe_refs_overflowed || h.ephe_refs.count == h.refs_soft_limit) request_minor();
+  if (is_young_block(v) && !is_young_block(old)) remember_field(&Field(ephe, i));
+}
+
+void ephe_promote_all() {
+  for_each_ephe([](Value e) {
+    for (mlsize_t i = kEpheData; i < Wosize_val(e); i++) promote(&Field(e, i));
+  });
 }
 
 // ---- Major collection -------------------------------------------------------------------------

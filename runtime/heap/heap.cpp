@@ -37,7 +37,6 @@ void free_all_blocks() {
 void free_tables() {
   HeapState& h = heap();
   h.refs.release();
-  h.ephe_refs.release();
   h.young_customs.release();
   h.extended_conts.release();
   h.mark_stack.release();

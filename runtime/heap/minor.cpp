@@ -12,8 +12,8 @@
 // Infix headers inside a moved closure stay readable (they are never field 0).
 //
 // Roots: local and global roots, the stacks that ran since the last collection, the fields that
-// caml_modify remembered, finalisers. See ephe.cpp, finalise.cpp and custom.cpp for what must be
-// known when all else has moved.
+// caml_modify remembered, finalisers. See finalise.cpp and custom.cpp for what is done when all
+// that is alive has moved.
 #include <algorithm>
 #include <cstring>
 
@@ -83,6 +83,7 @@ void promote_remembered() {
   HeapState& h = heap();
   if (h.refs_overflowed) {
     for_each_major_block(promote_fields_of, nullptr);
+    ephe_promote_all();
   } else {
     for (Value* field : h.refs) promote(field);
     promote_extended_continuations();
@@ -114,12 +115,8 @@ void promote_all() {
   HeapState& h = heap();
   h.promoting = true;
   promote_roots();
-  do {
-    scan_moved_blocks();
-    ephe_promote_data();
-  } while (h.moved_blocks != kNoValue);
+  scan_moved_blocks();
   finalisers_after_minor();
-  ephe_after_minor();
   customs_after_minor();
   forget_remembered();
   h.promoting = false;

@@ -47,11 +47,6 @@ struct MarkRange {
   Value* end;
 };
 
-struct EpheRef {  // A field of an ephemeron that was given a young value.
-  Value ephe;
-  mlsize_t index;
-};
-
 struct YoungCustom {
   Value block;
   mlsize_t mem;
@@ -142,8 +137,6 @@ struct HeapState {
 
   // ---- Minor collection ----
   Value moved_blocks = kNoValue;  // Moved young blocks whose fields are not looked at yet.
-  Table<EpheRef> ephe_refs;
-  bool ephe_refs_overflowed = false;  // Look at all ephemerons.
   Table<YoungCustom> young_customs;
   Table<Value> extended_conts;  // Major continuations that got stacks with young values.
 
@@ -212,8 +205,7 @@ void mark_roots();
 std::size_t mark_some(std::size_t budget);
 
 // ephe.cpp
-void ephe_promote_data();
-void ephe_after_minor();
+void ephe_promote_all();  // When the remembered set is incomplete.
 void ephe_start_marking();
 // True when all ephemerons are decided; false: the budget is spent, or the mark stack is not empty.
 bool ephe_mark_some(std::size_t budget, std::size_t* work);

@@ -7,8 +7,7 @@
 //   - after marking: no marked block points to one that is not marked;
 //   - roots and stacks: the same as fields.
 // Uses memory of its own in proportion to the number of pools. A failure ends the program.
-#include <algorithm>
-#include <cstring>
+#include <utility>
 
 #include "runtime/heap/ephe.h"
 #include "runtime/heap/state.h"
@@ -19,11 +18,61 @@ namespace bactrian {
 
 namespace {
 
+// Heap sort: std::sort would be half of this file's code in a page's download.
+class AddressSet {
+ public:
+  ~AddressSet() { sorted_.release(); }
+  void add(const void* p) {
+    if (!sorted_.push(reinterpret_cast<std::uintptr_t>(p)))
+      caml_fatal_error("heap verifier: out of memory");
+  }
+  void sort() {
+    for (std::size_t i = sorted_.count / 2; i-- > 0;) sift(i, sorted_.count);
+    for (std::size_t end = sorted_.count; end-- > 1;) {
+      std::swap(sorted_.items[0], sorted_.items[end]);
+      sift(0, end);
+    }
+  }
+  bool contains(const void* p) const { return below(p) != sorted_.count && at(below(p)) == p; }
+  // The last one at or below p, or null.
+  void* last_up_to(const void* p) const {
+    std::size_t i = below(p);
+    if (i != sorted_.count && at(i) == p) return at(i);
+    return i == 0 ? nullptr : at(i - 1);
+  }
+  std::size_t count() const { return sorted_.count; }
+
+ private:
+  void* at(std::size_t i) const { return reinterpret_cast<void*>(sorted_.items[i]); }
+  // How many are less than p.
+  std::size_t below(const void* p) const {
+    std::size_t low = 0, high = sorted_.count;
+    while (low < high) {
+      std::size_t middle = (low + high) / 2;
+      if (sorted_.items[middle] < reinterpret_cast<std::uintptr_t>(p))
+        low = middle + 1;
+      else
+        high = middle;
+    }
+    return low;
+  }
+  void sift(std::size_t i, std::size_t end) {
+    for (std::size_t child; (child = 2 * i + 1) < end; i = child) {
+      std::uintptr_t* items = sorted_.items;
+      if (child + 1 < end && items[child] < items[child + 1]) child++;
+      if (items[i] >= items[child]) return;
+      std::swap(items[i], items[child]);
+    }
+  }
+
+  Table<std::uintptr_t> sorted_;
+};
+
 struct Verifier {
   const char* when = "";
-  Table<Pool*> pools;    // Sorted.
-  Table<Header*> large;  // Sorted.
-  Table<Value*> refs;    // Sorted.
+  AddressSet pools;
+  AddressSet large;  // Headers.
+  AddressSet refs;   // Remembered fields.
   Value block = kNoValue;
   mlsize_t field = 0;
   const char* where = "";
@@ -39,21 +88,16 @@ Verifier* current = nullptr;
                    ptr_of<void>(v));
 }
 
-template <class T>
-bool contains(Table<T>& sorted, T item) {
-  return std::binary_search(sorted.begin(), sorted.end(), item);
-}
-
 bool is_pool_slot(Header* hp) {
   Pool* p = pool_of(hp);
-  if (!contains(current->pools, p) || hp < first_slot(p)) return false;
+  if (!current->pools.contains(p) || hp < first_slot(p)) return false;
   const SizeClass& c = heap().pools.classes[p->class_index];
   auto distance = static_cast<std::size_t>(hp - first_slot(p));
   return distance % c.slot_wosize == 0 && distance / c.slot_wosize < c.slot_count;
 }
 
 bool is_major_block(Value v) {
-  return is_pool_slot(Hp_val(v)) || contains(current->large, Hp_val(v));
+  return is_pool_slot(Hp_val(v)) || current->large.contains(Hp_val(v));
 }
 
 bool is_static(Value v) { return Color_hd(Hd_val(v)) == kColorStatic; }
@@ -72,9 +116,8 @@ void check_major(Value v) {
   // An infix pointer leads into the middle of a slot; its header is readable all the same.
   if (!is_major_block(v)) {
     Pool* p = pool_of(Hp_val(v));
-    bool inside = contains(current->pools, p);
-    for (Header* l : current->large)
-      inside = inside || (l < Hp_val(v) && Hp_val(v) < l + Wosize_hd(*l));
+    auto* l = static_cast<Header*>(current->large.last_up_to(Hp_val(v)));
+    bool inside = current->pools.contains(p) || (l != nullptr && Hp_val(v) <= l + Wosize_hd(*l));
     if (!inside) {
       if (is_static(v)) return;
       fail("points outside the heap", v);
@@ -98,7 +141,7 @@ void check_value(Value v, bool young_allowed) {
   check_major(v);
 }
 
-bool remembered(Value* field) { return heap().refs_overflowed || contains(current->refs, field); }
+bool remembered(Value* field) { return heap().refs_overflowed || current->refs.contains(field); }
 
 void check_fields(Value v) {
   Header hd = Hd_val(v);
@@ -120,7 +163,9 @@ void check_ephe(Value e) {
   for (mlsize_t i = kEpheData; i < Wosize_val(e) && !dead; i++) {
     current->field = i;
     // In kClean dead keys may still be there.
-    if (heap().phase != Phase::kClean) check_value(Field(e, i), true);
+    Value v = Field(e, i);
+    if (heap().phase != Phase::kClean)
+      check_value(v, is_young_block(v) && remembered(&Field(e, i)));
   }
 }
 
@@ -159,7 +204,7 @@ void check_block(Value v, void*) {
       current->live_slots++;
       current->live_slot_words += c.slot_wosize;
     }
-  } else if (!contains(current->large, Hp_val(v)) ||
+  } else if (!current->large.contains(Hp_val(v)) ||
              Bsize_wsize(Whsize_wosize(Wosize_hd(hd))) + sizeof(Large) >
                  large_of(Hp_val(v))->byte_size) {
     fail("larger than its range", v);
@@ -193,21 +238,19 @@ void check_root(Value* root) {
 
 void collect_places() {
   HeapState& h = heap();
-  bool ok = true;
-  for_each_pool(h.pools, [&](Pool* p) { ok = ok && current->pools.push(p); });
-  for_each_large(h.pools, [&](Large* l) { ok = ok && current->large.push(l->block()); });
-  for (Value* field : h.refs) ok = ok && current->refs.push(field);
-  if (!ok) caml_fatal_error("heap verifier: out of memory");
-  std::sort(current->pools.begin(), current->pools.end());
-  std::sort(current->large.begin(), current->large.end());
-  std::sort(current->refs.begin(), current->refs.end());
+  for_each_pool(h.pools, [](Pool* p) { current->pools.add(p); });
+  for_each_large(h.pools, [](Large* l) { current->large.add(l->block()); });
+  for (Value* field : h.refs) current->refs.add(field);
+  current->pools.sort();
+  current->large.sort();
+  current->refs.sort();
 }
 
 void check_counts() {
   const Pools& p = heap().pools;
   current->where = "counts";
-  if (current->pools.count != p.pool_count) fail("pools", Val_long(0));
-  if (current->large.count != p.large_count) fail("large blocks", Val_long(0));
+  if (current->pools.count() != p.pool_count) fail("pools", Val_long(0));
+  if (current->large.count() != p.large_count) fail("large blocks", Val_long(0));
   if (current->live_slots != p.live_slots) fail("slots", Val_long(0));
   if (current->live_slot_words != p.live_slot_words) fail("words of slots", Val_long(0));
 }
@@ -228,9 +271,6 @@ void verify_heap(const char* when) {
     for (Value ephe = list; ephe != kNoValue; ephe = Field(ephe, kEpheLink)) check_ephe(ephe);
   scan_local_and_global_roots(check_root);
   scan_thread_roots(check_root, check_stack);
-  v.pools.release();
-  v.large.release();
-  v.refs.release();
   current = nullptr;
 }
 

@@ -44,7 +44,7 @@ Value closure_code_field(FunctionId id) { return make_code_field(function_entry(
 
 // The method with the public label `tag` in the table `methods`, which is sorted: field 0 holds
 // twice their number plus one, as an integer; then method and label alternate from field 2.
-mlsize_t find_method(Value methods, Value tag) {
+[[gnu::always_inline]] inline mlsize_t find_method(Value methods, Value tag) {
   intnat low = 3;
   intnat high = bits(Field(methods, 0));
   while (low < high) {
@@ -75,25 +75,35 @@ Value alloc_large_closure(mlsize_t start_env, mlsize_t count, const Value* varia
   return closure;
 }
 
+// A fiber has left with its continuation.
+void leave_with_continuation(Value cont, Stack* leaving) {
+  make_current(dom().current_stack);
+  if (Stack_of_continuation(cont) != leaving) heap_continuation_extended(cont);
+}
+
 Value result;
 
 }  // namespace
 
 Value& run_result() { return result; }
 
-// Registers that must survive a collection go below sp, where it sees them.
-#define SAVE()                \
-  do {                        \
-    sp -= 2;                  \
-    sp[0] = accu;             \
-    sp[1] = env;              \
-    d.current_stack->sp = sp; \
+// Around every call of a C++ function the registers go to a register frame and come back. That is
+// what the collector needs (accu, env), and more: engines keep a value that lives across a call
+// anywhere in a loop in memory from its definition on, which for these would mean at every
+// instruction.
+#define SAVE()                                               \
+  do {                                                       \
+    sp = push_register_frame(sp, accu, pc, env, extra_args); \
+    d.current_stack->sp = sp;                                \
   } while (0)
-#define RELOAD()  \
-  do {            \
-    accu = sp[0]; \
-    env = sp[1];  \
-    sp += 2;      \
+#define RELOAD()                                                        \
+  do {                                                                  \
+    sp = d.current_stack->sp;                                           \
+    pc = Pc_val(sp[kFramePc]);                                          \
+    env = sp[kFrameEnv];                                                \
+    extra_args = static_cast<std::intptr_t>(Long_val(sp[kFrameExtra])); \
+    accu = sp[kFrameAccu];                                              \
+    sp += kRegisterFrameWosize;                                         \
   } while (0)
 
 // `block` becomes a fresh young block, fields to be set at once.
@@ -127,23 +137,42 @@ Value& run_result() { return result; }
     goto check_stack_and_grab;      \
   } while (0)
 
-// A C call's frame: the collector's view, and what callstack and backtrace look at.
-#define C_CALL(call, popped)               \
-  do {                                     \
-    sp -= 3;                               \
-    sp[0] = Val_pc(pc);                    \
-    sp[1] = env;                           \
-    sp[2] = accu;                          \
-    d.current_stack->sp = sp;              \
-    Value returned = (call);               \
-    sp = d.current_stack->sp;              \
-    env = sp[1];                           \
-    if (returned == kNoValue) [[unlikely]] \
-      goto c_call_without_value;           \
-    accu = returned;                       \
-    sp += 3 + (popped);                    \
-    if (sp < d.stack_limit) [[unlikely]]   \
-      goto attention;                      \
+// args[0] of a primitive is the frame's accu, the others lie behind it.
+#define C_CALL(call, operands, popped)                                  \
+  do {                                                                  \
+    pc += (operands);                                                   \
+    SAVE();                                                             \
+    Value* args = sp + kFrameAccu;                                      \
+    Value returned = (call);                                            \
+    sp = d.current_stack->sp;                                           \
+    pc = Pc_val(sp[kFramePc]);                                          \
+    env = sp[kFrameEnv];                                                \
+    extra_args = static_cast<std::intptr_t>(Long_val(sp[kFrameExtra])); \
+    if (returned == kNoValue) [[unlikely]] {                            \
+      instruction = pc - (operands) - 1;                                \
+      goto c_call_without_value;                                        \
+    }                                                                   \
+    accu = returned;                                                    \
+    sp += kRegisterFrameWosize + (popped);                              \
+    if (sp < d.stack_limit) [[unlikely]]                                \
+      goto attention;                                                   \
+  } while (0)
+
+// Stores a field, with the old generation's barrier out of line.
+#define MODIFY(block, index, popped)     \
+  do {                                   \
+    Value* field = &Field(block, index); \
+    Value stored = sp[(popped) - 1];     \
+    sp += (popped);                      \
+    if (Is_young(block)) {               \
+      *field = stored;                   \
+      accu = Val_unit;                   \
+    } else {                             \
+      accu = Val_unit;                   \
+      SAVE();                            \
+      caml_modify(field, stored);        \
+      RELOAD();                          \
+    }                                    \
   } while (0)
 
 #define PRIM_AT(index, type)                \
@@ -260,13 +289,13 @@ Value& run_result() { return result; }
 
 RunStatus interpret() {
   Domain& d = dom();
-  Value* sp = d.current_stack->sp;
-  Value accu = sp[0];
-  const opcode_t* pc = Pc_val(sp[1]);
-  Value env = sp[2];
-  std::intptr_t extra_args = static_cast<std::intptr_t>(Long_val(sp[3]));
-  sp += kRegisterFrameWosize;
-  int fuel = kFuelPerSlice;
+  Value* sp;
+  Value accu;
+  const opcode_t* pc;
+  Value env;
+  std::intptr_t extra_args;
+  RELOAD();
+  d.fuel = kFuelPerSlice;
   std::int32_t missing_prim = 0;
   const opcode_t* instruction = pc;
   Value fn = Val_unit, arg = Val_unit;  // Of RESUME.
@@ -461,11 +490,9 @@ RunStatus interpret() {
           // The words that code may use without a test do not cover this: make room first.
           SAVE();
           bool roomy = ensure_stack(d.current_stack, count);
-          sp = d.current_stack->sp;
           RELOAD();
           if (!roomy) {
-            (void)caml_raise_stack_overflow();
-            goto raise_pending;
+            goto stack_overflow;
           }
         }
         sp -= count;
@@ -489,9 +516,12 @@ RunStatus interpret() {
           for (mlsize_t i = 0; i < count; i++) Field(accu, i + 3) = sp[i];
         } else {
           *--sp = env;
-          accu = alloc_large_closure(2, count + 1, sp);
+          SAVE();
+          Value fresh = alloc_large_closure(2, count + 1, sp + kRegisterFrameWosize);
+          RELOAD();
           sp++;
-          if (accu == kNoValue) goto raise_pending;
+          if (fresh == kNoValue) goto raise_pending;
+          accu = fresh;
         }
         // The closure starts at the RESTART before this GRAB.
         FunctionId restart = restart_of_function(function_id_of_field(Field(env, 0)));
@@ -507,8 +537,11 @@ RunStatus interpret() {
           ALLOC_SMALL(accu, count + 2, Closure_tag);
           for (mlsize_t i = 0; i < count; i++) Field(accu, i + 2) = sp[i];
         } else {
-          accu = alloc_large_closure(2, count, sp);
-          if (accu == kNoValue) goto raise_pending;
+          SAVE();
+          Value fresh = alloc_large_closure(2, count, sp + kRegisterFrameWosize);
+          RELOAD();
+          if (fresh == kNoValue) goto raise_pending;
+          accu = fresh;
         }
         Field(accu, 0) = closure_code_field(FunctionId{static_cast<std::uint32_t>(*pc++)});
         Field(accu, 1) = Make_closinfo(0, 2);
@@ -524,8 +557,11 @@ RunStatus interpret() {
           ALLOC_SMALL(accu, start_env + count, Closure_tag);
           for (mlsize_t i = 0; i < count; i++) Field(accu, start_env + i) = sp[i];
         } else {
-          accu = alloc_large_closure(start_env, count, sp);
-          if (accu == kNoValue) goto raise_pending;
+          SAVE();
+          Value fresh = alloc_large_closure(start_env, count, sp + kRegisterFrameWosize);
+          RELOAD();
+          if (fresh == kNoValue) goto raise_pending;
+          accu = fresh;
         }
         sp += count;
         for (mlsize_t i = 0; i < functions; i++) {
@@ -555,10 +591,14 @@ RunStatus interpret() {
         continue;
 
       // ---- Globals and blocks ----
-      case SETGLOBAL:
-        caml_modify(&Field(caml_global_data, static_cast<mlsize_t>(*pc++)), accu);
+      case SETGLOBAL: {
+        mlsize_t index = static_cast<mlsize_t>(*pc++);
+        SAVE();
+        caml_modify(&Field(caml_global_data, index), accu);
+        RELOAD();
         accu = Val_unit;
         continue;
+      }
       case PUSHATOM0: *--sp = accu; [[fallthrough]];
       case ATOM0: accu = Atom(0); continue;
       case PUSHATOM: *--sp = accu; [[fallthrough]];
@@ -573,7 +613,9 @@ RunStatus interpret() {
           Field(block, 0) = accu;
           for (mlsize_t i = 1; i < wosize; i++) Field(block, i) = sp[i - 1];
         } else {
-          block = alloc_large_block(wosize, tag, accu, sp);
+          SAVE();
+          block = alloc_large_block(wosize, tag, accu, sp + kRegisterFrameWosize);
+          RELOAD();
           if (block == kNoValue) goto raise_pending;
         }
         sp += wosize - 1;
@@ -626,26 +668,15 @@ RunStatus interpret() {
         continue;
       }
       case GETFLOATFIELD: OP_GETFLOATFIELD; continue;
-      case SETFIELD0:
-        caml_modify(&Field(accu, 0), *sp++);
-        accu = Val_unit;
+      case SETFIELD0: MODIFY(accu, 0, 1); continue;
+      case SETFIELD1: MODIFY(accu, 1, 1); continue;
+      case SETFIELD2: MODIFY(accu, 2, 1); continue;
+      case SETFIELD3: MODIFY(accu, 3, 1); continue;
+      case SETFIELD: {
+        mlsize_t index = static_cast<mlsize_t>(*pc++);
+        MODIFY(accu, index, 1);
         continue;
-      case SETFIELD1:
-        caml_modify(&Field(accu, 1), *sp++);
-        accu = Val_unit;
-        continue;
-      case SETFIELD2:
-        caml_modify(&Field(accu, 2), *sp++);
-        accu = Val_unit;
-        continue;
-      case SETFIELD3:
-        caml_modify(&Field(accu, 3), *sp++);
-        accu = Val_unit;
-        continue;
-      case SETFIELD:
-        caml_modify(&Field(accu, static_cast<mlsize_t>(*pc++)), *sp++);
-        accu = Val_unit;
-        continue;
+      }
       case SETFLOATFIELD:
         Double_flat_field(accu, static_cast<mlsize_t>(*pc++)) = Double_val(*sp++);
         accu = Val_unit;
@@ -653,11 +684,11 @@ RunStatus interpret() {
 
       // ---- Arrays, bytes, strings ----
       case VECTLENGTH: accu = Val_long(static_cast<intnat>(Wosize_val(accu))); continue;
-      case SETVECTITEM:
-        caml_modify(&Field(accu, static_cast<mlsize_t>(Long_val(sp[0]))), sp[1]);
-        sp += 2;
-        accu = Val_unit;
+      case SETVECTITEM: {
+        mlsize_t index = static_cast<mlsize_t>(Long_val(sp[0]));
+        MODIFY(accu, index, 2);
         continue;
+      }
       case GETSTRINGCHAR:
       case GETBYTESCHAR:
         accu = Val_long(Byte_u(accu, static_cast<mlsize_t>(Long_val(*sp++))));
@@ -705,12 +736,20 @@ RunStatus interpret() {
         continue;
       case RAISE_NOTRACE: goto raise_notrace;
       case RERAISE:
-        if (d.backtrace_active) stash_backtrace(accu, pc - 1, sp, true);
+        if (d.backtrace_active) [[unlikely]] {
+          SAVE();
+          stash_backtrace(accu, pc - 1, sp + kRegisterFrameWosize, true);
+          RELOAD();
+        }
         goto raise_notrace;
       case RAISE_ACC: accu = sp[0]; goto raise_exception;
       case RAISE:
       raise_exception:
-        if (d.backtrace_active) stash_backtrace(accu, pc - 1, sp, false);
+        if (d.backtrace_active) [[unlikely]] {
+          SAVE();
+          stash_backtrace(accu, pc - 1, sp + kRegisterFrameWosize, false);
+          RELOAD();
+        }
       raise_notrace: {
         Stack* stack = d.current_stack;
         if (stack->trap == 0) {
@@ -734,51 +773,160 @@ RunStatus interpret() {
 
       // ---- C calls ----
       case CHECK_SIGNALS: goto check_stack;
-      case C_CALL1: {
-        instruction = pc - 1;
+      case C_CALL1:
+      op_C_CALL1: {
         auto function = PRIM_AT(*pc, Prim1);
-        pc++;
-        C_CALL(function(accu), 0);
+        C_CALL(function(args[0]), 1, 0);
         continue;
       }
       case C_CALL2:
       op_C_CALL2: {
-        instruction = pc - 1;
         auto function = PRIM_AT(*pc, Prim2);
-        pc++;
-        C_CALL(function(accu, sp[3]), 1);
+        C_CALL(function(args[0], args[1]), 1, 1);
         continue;
       }
-      case C_CALL3: {
-        instruction = pc - 1;
+      case C_CALL3:
+      op_C_CALL3: {
         auto function = PRIM_AT(*pc, Prim3);
-        pc++;
-        C_CALL(function(accu, sp[3], sp[4]), 2);
+        C_CALL(function(args[0], args[1], args[2]), 1, 2);
         continue;
       }
       case C_CALL4: {
-        instruction = pc - 1;
         auto function = PRIM_AT(*pc, Prim4);
-        pc++;
-        C_CALL(function(accu, sp[3], sp[4], sp[5]), 3);
+        C_CALL(function(args[0], args[1], args[2], args[3]), 1, 3);
         continue;
       }
       case C_CALL5: {
-        instruction = pc - 1;
         auto function = PRIM_AT(*pc, Prim5);
-        pc++;
-        C_CALL(function(accu, sp[3], sp[4], sp[5], sp[6]), 4);
+        C_CALL(function(args[0], args[1], args[2], args[3], args[4]), 1, 4);
         continue;
       }
       case C_CALLN: {
-        instruction = pc - 1;
-        int count = pc[0];
         auto function = PRIM_AT(pc[1], PrimN);
-        pc += 2;
-        // The frame's last word is the first argument: args[0] is accu.
-        C_CALL(function(sp + 2, count), count - 1);
+        int count = pc[0];
+        C_CALL(function(args, count), 2, count - 1);
         continue;
       }
+
+      // ---- Primitives done here (inlined.def); pc is at the operand ----
+#define FLOAT_RESULT(expression)                  \
+  do {                                            \
+    double number = (expression);                 \
+    pc++;                                         \
+    ALLOC_SMALL(accu, Double_wosize, Double_tag); \
+    Store_double_val(accu, number);               \
+  } while (0)
+#define FLOAT_BINARY(name, op) \
+  case name: FLOAT_RESULT(Double_val(accu) op Double_val(*sp++)); continue;
+        FLOAT_BINARY(ADD_FLOAT, +)
+        FLOAT_BINARY(SUB_FLOAT, -)
+        FLOAT_BINARY(MUL_FLOAT, *)
+        FLOAT_BINARY(DIV_FLOAT, /)
+      case NEG_FLOAT: FLOAT_RESULT(-Double_val(accu)); continue;
+      case ABS_FLOAT: FLOAT_RESULT(__builtin_fabs(Double_val(accu))); continue;
+      case SQRT_FLOAT: FLOAT_RESULT(__builtin_sqrt(Double_val(accu))); continue;
+      case FLOAT_OF_INT: FLOAT_RESULT(static_cast<double>(Long_val(accu))); continue;
+      case INT_OF_FLOAT: {
+        double number = Double_val(accu);
+        if (!(__builtin_fabs(number) < 4e18)) goto op_C_CALL1;
+        pc++;
+        accu = Val_long(static_cast<intnat>(number));
+        continue;
+      }
+#define FLOAT_TEST(name, op) \
+  case name: pc++, accu = Val_bool(Double_val(accu) op Double_val(*sp++)); continue;
+        FLOAT_TEST(EQ_FLOAT, ==)
+        FLOAT_TEST(NEQ_FLOAT, !=)
+        FLOAT_TEST(LT_FLOAT, <)
+        FLOAT_TEST(LE_FLOAT, <=)
+        FLOAT_TEST(GT_FLOAT, >)
+        FLOAT_TEST(GE_FLOAT, >=)
+#define INT_TEST(name, result)                         \
+  case name: {                                         \
+    Value x = accu, y = sp[0];                         \
+    if ((bits(x) & bits(y) & 1) == 0) goto op_C_CALL2; \
+    pc++, sp++;                                        \
+    accu = Val_long(result);                           \
+    continue;                                          \
+  }
+        INT_TEST(EQUAL, x == y)
+        INT_TEST(NOTEQUAL, x != y)
+        INT_TEST(LESSTHAN, bits(x) < bits(y))
+        INT_TEST(LESSEQUAL, bits(x) <= bits(y))
+        INT_TEST(GREATERTHAN, bits(x) > bits(y))
+        INT_TEST(GREATEREQUAL, bits(x) >= bits(y))
+        INT_TEST(COMPARE, (bits(x) > bits(y)) - (bits(x) < bits(y)))
+
+        // ubits(index) >> 1 is the index, and too large where it is negative.
+#define IN_BOUNDS(length) ((ubits(sp[0]) >> 1) < (length))
+#define INDEX() static_cast<mlsize_t>(ubits(sp[0]) >> 1)
+      case ARRAY_GET: {
+        Header header = Hd_val(accu);
+        if (Tag_hd(header) == Double_array_tag || !IN_BOUNDS(Wosize_hd(header))) goto op_C_CALL2;
+        accu = Field(accu, INDEX());
+        pc++, sp++;
+        continue;
+      }
+      case ARRAY_GET_ADDR:
+        if (!IN_BOUNDS(Wosize_val(accu))) goto op_C_CALL2;
+        accu = Field(accu, INDEX());
+        pc++, sp++;
+        continue;
+      case ARRAY_UNSAFE_GET:
+        if (Tag_val(accu) == Double_array_tag) goto op_C_CALL2;
+        accu = Field(accu, INDEX());
+        pc++, sp++;
+        continue;
+      case ARRAY_SET: {
+        Header header = Hd_val(accu);
+        if (Tag_hd(header) == Double_array_tag || !IN_BOUNDS(Wosize_hd(header))) goto op_C_CALL3;
+        goto array_set;
+      }
+      case ARRAY_SET_ADDR:
+        if (!IN_BOUNDS(Wosize_val(accu))) goto op_C_CALL3;
+      array_set: {
+        mlsize_t index = INDEX();
+        pc++;
+        MODIFY(accu, index, 2);
+        continue;
+      }
+      case ARRAY_UNSAFE_SET:
+        if (Tag_val(accu) == Double_array_tag) goto op_C_CALL3;
+        goto array_set;
+      case FLOATARRAY_GET:
+        if (!IN_BOUNDS(Wosize_val(accu))) goto op_C_CALL2;
+        [[fallthrough]];
+      case FLOATARRAY_UNSAFE_GET: {
+        double element = Double_flat_field(accu, INDEX());
+        sp++;
+        FLOAT_RESULT(element);
+        continue;
+      }
+      case FLOATARRAY_SET:
+        if (!IN_BOUNDS(Wosize_val(accu))) goto op_C_CALL3;
+        [[fallthrough]];
+      case FLOATARRAY_UNSAFE_SET:
+        Double_flat_field(accu, INDEX()) = Double_val(sp[1]);
+        pc++, sp += 2;
+        accu = Val_unit;
+        continue;
+      case STRING_GET:
+      case BYTES_GET:
+        if (!IN_BOUNDS(caml_string_length(accu))) goto op_C_CALL2;
+        accu = Val_long(Byte_u(accu, INDEX()));
+        pc++, sp++;
+        continue;
+      case BYTES_SET:
+        if (!IN_BOUNDS(caml_string_length(accu))) goto op_C_CALL3;
+        Byte_u(accu, INDEX()) = static_cast<unsigned char>(Long_val(sp[1]));
+        pc++, sp += 2;
+        accu = Val_unit;
+        continue;
+      case STRING_LENGTH:
+      case BYTES_LENGTH:
+        pc++;
+        accu = Val_long(static_cast<intnat>(caml_string_length(accu)));
+        continue;
 
       // ---- Constants and integers ----
       case NEGINT: accu = from_ubits(2 - ubits(accu)); continue;
@@ -851,19 +999,22 @@ RunStatus interpret() {
         result = accu;
         return RunStatus::kReturned;
       case FIBER_RETURN: fn = d.current_stack->handle_value; goto leave_fiber;
-      case FINALISER_RAISE: finaliser_returned(); goto raise_notrace;
+      case FINALISER_RAISE:
+        SAVE();
+        finaliser_returned();
+        RELOAD();
+        goto raise_notrace;
       case FINALISER_RETURN:
         // Below lie the trap frame that guarded the finaliser, then the register frame.
-        finaliser_returned();
         d.current_stack->trap = static_cast<mlsize_t>(Long_val(sp[1]));
         sp += 4;
+        d.current_stack->sp = sp;
+        finaliser_returned();
+        sp = d.current_stack->sp;
         [[fallthrough]];
       case RESTORE:
-        accu = sp[0];
-        pc = Pc_val(sp[1]);
-        env = sp[2];
-        extra_args = static_cast<std::intptr_t>(Long_val(sp[3]));
-        sp += kRegisterFrameWosize;
+        d.current_stack->sp = sp;
+        RELOAD();
         if (sp < d.stack_limit) [[unlikely]]
           goto attention;
         continue;
@@ -932,11 +1083,12 @@ RunStatus interpret() {
           SAVE();
           Root cont(arg);
           Value exn = make_unhandled_exn(accu);
-          RELOAD();
           if (exn == kNoValue) return RunStatus::kExit;
           fn = raise_closure();
           arg = exn;
-          accu = caml_continuation_use_noexc(cont);
+          Value taken = caml_continuation_use_noexc(cont);
+          RELOAD();
+          accu = taken;
           last_fiber = outermost;
           goto do_resume;
         }
@@ -955,30 +1107,38 @@ RunStatus interpret() {
   handle_effect: {
     Stack* leaving = d.current_stack;
     leaving->sp = sp;
-    make_current(leaving->parent);
+    Value* parent_sp = leaving->parent->sp;
+    extra_args = static_cast<std::intptr_t>(Long_val(parent_sp[0])) + 2;
+    parent_sp -= 2;
+    parent_sp[0] = accu;
+    parent_sp[1] = arg;
+    parent_sp[2] = Val_ptr(leaving);
+    d.current_stack = leaving->parent;
     leaving->parent = nullptr;
-    if (Stack_of_continuation(arg) != leaving) heap_continuation_extended(arg);
-    sp = d.current_stack->sp;
-    extra_args = static_cast<std::intptr_t>(Long_val(sp[0])) + 2;
-    sp -= 2;
-    sp[0] = accu;
-    sp[1] = arg;
-    sp[2] = Val_ptr(leaving);
-    accu = leaving->handle_effect;
-    ENTER(accu);
+    sp = parent_sp;
+    accu = env = leaving->handle_effect;
+    pc = Code_val(env);
+    SAVE();
+    leave_with_continuation(arg, leaving);
+    RELOAD();
+    goto check_stack_and_grab;
   }
 
     // The current fiber ends; `fn` of its handler gets accu, in the parent.
   leave_fiber: {
     Stack* ended = d.current_stack;
     ended->sp = ended->high;
-    make_current(ended->parent);
-    free_stack(ended);
+    d.current_stack = ended->parent;
     sp = d.current_stack->sp;
     extra_args = static_cast<std::intptr_t>(Long_val(sp[0]));
     sp[0] = accu;
-    accu = fn;
-    ENTER(accu);
+    accu = env = fn;
+    pc = Code_val(env);
+    SAVE();
+    make_current(d.current_stack);
+    free_stack(ended);
+    RELOAD();
+    goto check_stack;
   }
 
     // Runs fn(arg) on top of the fibers that accu points to; the current fiber waits for them, its
@@ -989,7 +1149,7 @@ RunStatus interpret() {
       SAVE();
       Value exn = make_already_resumed_exn();
       RELOAD();
-      if (exn == kNoValue) return RunStatus::kExit;
+      if (exn == kNoValue) goto raise_pending;
       accu = exn;
       goto raise_exception;
     }
@@ -998,14 +1158,18 @@ RunStatus interpret() {
       while (last_fiber->parent != nullptr) last_fiber = last_fiber->parent;
     }
     d.current_stack->sp = sp;
-    end_transit(innermost);
     last_fiber->parent = d.current_stack;
-    make_current(innermost);
+    d.current_stack = innermost;
     sp = innermost->sp - 1;
     sp[0] = arg;
     extra_args = 0;
-    accu = fn;
-    ENTER(accu);
+    accu = env = fn;
+    pc = Code_val(env);
+    SAVE();
+    end_transit(innermost);
+    make_current(innermost);
+    RELOAD();
+    goto check_stack;
   }
 
   do_return:
@@ -1016,14 +1180,14 @@ RunStatus interpret() {
     continue;
 
   check_stack:
-    if (--fuel <= 0) [[unlikely]]
+    if (--d.fuel <= 0) [[unlikely]]
       goto attention;
     if (sp < d.stack_limit) [[unlikely]]
       goto attention;
     continue;
 
   check_stack_and_grab:
-    if (--fuel <= 0) [[unlikely]]
+    if (--d.fuel <= 0) [[unlikely]]
       goto attention;
     if (sp < d.stack_limit) [[unlikely]]
       goto attention;
@@ -1034,17 +1198,12 @@ RunStatus interpret() {
     continue;
 
   attention:
-    d.current_stack->sp = push_register_frame(sp, accu, pc, env, extra_args);
+    SAVE();
     {
       Attention attention = handle_attention();
-      if (fuel <= 0 && attention == Attention::kContinue) attention = Attention::kYield;
+      if (d.fuel <= 0 && attention == Attention::kContinue) attention = Attention::kYield;
       if (attention == Attention::kYield) return RunStatus::kYield;
-      sp = d.current_stack->sp;
-      accu = sp[0];
-      pc = Pc_val(sp[1]);
-      env = sp[2];
-      extra_args = static_cast<std::intptr_t>(Long_val(sp[3]));
-      sp += kRegisterFrameWosize;
+      RELOAD();
       if (attention == Attention::kRaise) goto raise_pending;
     }
     continue;
@@ -1052,9 +1211,7 @@ RunStatus interpret() {
   c_call_without_value:
     if (d.exn_bucket != kNoValue) goto raise_pending;
     // It waits, or ends the program: the call is made again when the thread goes on.
-    accu = sp[2];
-    sp += 3;
-    d.current_stack->sp = push_register_frame(sp, accu, instruction, env, extra_args);
+    sp[kFramePc] = Val_pc(instruction);
     return exit_requested() ? RunStatus::kExit : RunStatus::kSuspended;
 
   missing_primitive:
@@ -1063,14 +1220,26 @@ RunStatus interpret() {
     RELOAD();
     goto raise_pending;
 
+  stack_overflow:
+    SAVE();
+    (void)caml_raise_stack_overflow();
+    RELOAD();
+    goto raise_pending;
+
   zero_divide:
     // As ocamlrun does it: recorded like a primitive's call, whose operand would be skipped.
     pc++;
+    SAVE();
     (void)caml_raise_zero_divide();
+    RELOAD();
   raise_pending:
     accu = d.exn_bucket;
     d.exn_bucket = kNoValue;
-    if (d.backtrace_active) stash_backtrace(accu, pc, sp, false);
+    if (d.backtrace_active) [[unlikely]] {
+      SAVE();
+      stash_backtrace(accu, pc, sp + kRegisterFrameWosize, false);
+      RELOAD();
+    }
     goto raise_notrace;
   }
 }

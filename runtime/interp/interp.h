@@ -10,10 +10,10 @@
 // While it does not run, they lie on top of the current stack as a register frame:
 //
 //     sp ──► +-------------+
-//            | accu        |
 //            | pc          |  Val_pc
 //            | env         |
 //            | extra_args  |  Val_long
+//            | accu        |  (a primitive's first argument; the others lie behind it)
 //            +-------------+
 //
 // interpret() pops one, runs, and pushes one when it stops. Everything that continues a computation
@@ -39,11 +39,24 @@ enum class RunStatus {
 RunStatus interpret();
 Value& run_result();
 
-inline constexpr mlsize_t kRegisterFrameWosize = 4;
+enum RegisterFrame : mlsize_t {
+  kFramePc,
+  kFrameEnv,
+  kFrameExtra,
+  kFrameAccu,
+  kRegisterFrameWosize
+};
 inline constexpr mlsize_t kReturnFrameWosize = 3;
 
-Value* push_register_frame(Value* sp, Value accu, const opcode_t* pc, Value env,
-                           std::intptr_t extra_args);
+inline Value* push_register_frame(Value* sp, Value accu, const opcode_t* pc, Value env,
+                                  std::intptr_t extra_args) {
+  sp -= kRegisterFrameWosize;
+  sp[kFramePc] = Val_pc(pc);
+  sp[kFrameEnv] = env;
+  sp[kFrameExtra] = Val_long(extra_args);
+  sp[kFrameAccu] = accu;
+  return sp;
+}
 // Makes `stack` ready to run closure(args...): used on a fresh stack, and on one whose top is a
 // register frame, in which case that continues when the closure has returned.
 void push_call(Stack* stack, Value closure, const Value* args, int count);

@@ -42,8 +42,8 @@ struct Wait {
 };
 
 [[nodiscard]] Value suspend_until(Wait wait);
-// True once after the current thread's wait for a deadline or the host has ended, in the primitive that
-// asked for it.
+// True once after the current thread's wait for a deadline or the host has ended, in the primitive
+// that asked for it.
 bool wait_finished();
 // Wakes the threads that wait for `object`: all of them, or the longest waiting one.
 void notify_all(const void* object);

@@ -135,16 +135,6 @@ bool ensure_stack(Stack* stack, mlsize_t wosize) {
   return true;
 }
 
-Value* push_register_frame(Value* sp, Value accu, const opcode_t* pc, Value env,
-                           std::intptr_t extra_args) {
-  sp -= kRegisterFrameWosize;
-  sp[0] = accu;
-  sp[1] = Val_pc(pc);
-  sp[2] = env;
-  sp[3] = Val_long(extra_args);
-  return sp;
-}
-
 namespace {
 
 Value* push_return_frame(Value* sp, const opcode_t* pc) {

@@ -54,8 +54,8 @@ Thread* add_thread() {
   return thread;
 }
 
-// Only waits that the state does not show the end of are remembered as over: the others' primitives do
-// not ask, and the next wait must not find it.
+// Only waits that the state does not show the end of are remembered as over: the others' primitives
+// do not ask, and the next wait must not find it.
 void wake(Thread& thread) {
   thread.state = ThreadState::kRunnable;
   thread.wait_over =

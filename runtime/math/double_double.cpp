@@ -6,6 +6,13 @@
 
 namespace bactrian::math {
 
+double add_to_odd(double a, double b) {
+  DoubleDouble sum = two_sum(a, b);
+  std::uint64_t word = bits_of(sum.hi);
+  if (sum.lo != 0 && (word & 1) == 0) word += (sum.lo > 0) == (sum.hi > 0) ? 1 : -1;
+  return double_of(word);
+}
+
 DoubleDouble operator*(DoubleDouble a, DoubleDouble b) {
   DoubleDouble p = two_product(a.hi, b.hi);
   return fast_two_sum(p.hi, p.lo + (a.hi * b.lo + a.lo * b.hi));
@@ -31,16 +38,16 @@ double scale(DoubleDouble a, int exponent) {
     return a.hi * power_of_2(kSafe) *
            (exponent > 2 * kSafe ? kInfinity : power_of_2(exponent - kSafe));
   if (exponent >= -kSafe) return a.hi * power_of_2(exponent);
-  if (exponent < -1080) return 0;
+  if (exponent < -1080) return with_sign(0, a.hi);
   // In two exact steps, once `a` has no more bits than a subnormal can keep: adding the power of
   // two above it cuts off the others.
-  double above = power_of_2(-1022 - exponent);
+  double above = with_sign(power_of_2(-1022 - exponent), a.hi);
   double kept = a.hi;
-  if (kept < above) {
+  if (absolute(kept) < absolute(above)) {
     DoubleDouble sum = fast_two_sum(above, a.hi);
-    kept = sum.hi + (sum.lo + a.lo) - above;
+    kept = sum.hi + add_to_odd(sum.lo, a.lo) - above;
   }
-  return kept * power_of_2(-kSafe) * power_of_2(exponent + kSafe);
+  return with_sign(kept * power_of_2(-kSafe) * power_of_2(exponent + kSafe), a.hi);
 }
 
 }  // namespace bactrian::math

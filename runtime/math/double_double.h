@@ -23,6 +23,10 @@ inline DoubleDouble fast_two_sum(double a, double b) {
   return {sum, b - (sum - a)};
 }
 
+// a + b, rounded to the neighbour with an odd last bit when it is not exact: a later rounding to
+// fewer bits then sees that there was more.
+double add_to_odd(double a, double b);
+
 // a * b exactly.
 inline DoubleDouble two_product(double a, double b) {
   constexpr double kSplitter = 134217729;  // 2^27 + 1: halves of 26 bits.
@@ -48,7 +52,7 @@ DoubleDouble operator/(DoubleDouble a, DoubleDouble b);
 // The square root of a positive number.
 DoubleDouble square_root(DoubleDouble a);
 
-// a * 2^exponent, rounded once even to a subnormal. 1/2 <= a.hi < 4.
+// a * 2^exponent, rounded once even to a subnormal, and correctly if `a` is. 1/2 <= |a.hi| < 4.
 double scale(DoubleDouble a, int exponent);
 
 }  // namespace bactrian::math

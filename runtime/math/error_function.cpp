@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// erf and erfc, without tables and therefore slow (a microsecond or two): the Taylor series below
-// 2, where sums of two doubles make up for its cancellation, the continued fraction above.
+// erf and erfc, without large tables and therefore slow (up to a microsecond): the Taylor series
+// below 2, where sums of two doubles make up for its cancellation, the continued fraction above.
 #include "runtime/math/math.h"
 
 namespace bactrian::math {
@@ -11,23 +11,33 @@ constexpr DoubleDouble kTwoOverSqrtPi = {0x1.20dd750429b6dp+0, 0x1.1ae3a914fed80
 constexpr DoubleDouble kSqrtPi = {0x1.c5bf891b4ef6bp+0, -0x1.618f13eb7ca89p-54};
 constexpr double kSeriesLimit = 2;
 
-// 2/sqrt(pi) * sum of (-1)^n x^(2n+1) / (n! (2n+1)).
-DoubleDouble erf_series(double x) {
-  DoubleDouble square = two_product(x, -x);
-  DoubleDouble power = {x, 0}, sum = power;
-  for (int n = 1; absolute(power.hi) > absolute(sum.hi) * 0x1p-70; n++) {
-    power = power * square / DoubleDouble{static_cast<double>(n), 0};
-    sum = sum + power / DoubleDouble{2.0 * n + 1, 0};
+// (-1)^n / (n! (2n + 1)).
+constexpr int kCoefficients = 40;
+DoubleDouble coefficients[kCoefficients];
+
+void make_coefficients() {
+  DoubleDouble factor = {1, 0};
+  for (int n = 0; n < kCoefficients; n++) {
+    coefficients[n] = factor / DoubleDouble{2.0 * n + 1, 0};
+    factor = factor / DoubleDouble{-1.0 - n, 0};
   }
-  return kTwoOverSqrtPi * sum;
+}
+
+// 2/sqrt(pi) * sum of coefficient n * x^(2n + 1).
+DoubleDouble erf_series(double x) {
+  if (coefficients[0].hi == 0) make_coefficients();
+  DoubleDouble square = two_product(x, x), sum = {0, 0};
+  for (int n = 12 + static_cast<int>(7 * square.hi); n >= 0; n--)
+    sum = sum * square + coefficients[n];
+  return kTwoOverSqrtPi * (sum * DoubleDouble{x, 0});
 }
 
 // e^(-x^2) / (sqrt(pi) (x + (1/2)/(x + (2/2)/(x + (3/2)/(x + ...))))), for x of at least 2.
 // The result is *exponent powers of 2 larger.
 DoubleDouble erfc_fraction(double x, int* exponent) {
-  constexpr int kTerms = 80;
   DoubleDouble fraction = {x, 0};
-  for (int n = kTerms; n > 0; n--) fraction = DoubleDouble{0.5 * n, 0} / fraction + x;
+  for (int n = 8 + static_cast<int>(260 / (x * x)); n > 0; n--)
+    fraction = DoubleDouble{0.5 * n, 0} / fraction + x;
   DoubleDouble square = two_product(x, x);
   DoubleDouble power = exp_parts(-square.hi, -square.lo, exponent);
   // Keep the mantissa where scale() wants it: the divisor is between 3.5 and 50.
@@ -41,7 +51,8 @@ DoubleDouble erfc_fraction(double x, int* exponent) {
 double erf(double x) {
   double a = absolute(x);
   if (is_nan(x)) return x + x;
-  if (a < 0x1p-500) return x + x * (kTwoOverSqrtPi.hi - 1);
+  if (a < 0x1p-500)
+    return with_sign((kTwoOverSqrtPi * DoubleDouble{a * 0x1p500, 0}).hi * 0x1p-500, x);
   if (a < kSeriesLimit) return erf_series(x).hi;
   if (a >= 6) return with_sign(1, x);
   int exponent;

@@ -196,6 +196,7 @@ Parity parity_of(double y) {
 double positive_power(double x, double y) {
   if (x == 0) return y < 0 ? kInfinity : 0;
   if (x == kInfinity) return y < 0 ? 0 : kInfinity;
+  if (x == 1) return 1;
   if (absolute(y) == kInfinity) return (x > 1) == (y > 0) ? kInfinity : 0;
   DoubleDouble l = log_parts(x);
   double estimate = y * l.hi;
@@ -212,7 +213,6 @@ double positive_power(double x, double y) {
 double pow(double x, double y) {
   if (y == 0 || x == 1) return 1;
   if (is_nan(x) || is_nan(y)) return x + y;
-  if (x == -1 && absolute(y) == kInfinity) return 1;
   double magnitude = absolute(x);
   if (bits_of(x) >> 63 == 0) return positive_power(magnitude, y);
   Parity parity = parity_of(y);

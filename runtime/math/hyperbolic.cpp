@@ -32,7 +32,7 @@ double sinh(double x) {
 
 double cosh(double x) {
   double a = absolute(x);
-  if (!(a < kInfinity)) return a + a;
+  if (!(a < kInfinity)) return is_nan(x) ? x + x : a;
   if (a < 0.5 * kLn2) {
     double t = ::expm1(a), w = 1 + t;
     return a < 0x1p-55 ? w : 1 + t * t / (w + w);
@@ -72,7 +72,7 @@ double asinh(double x) {
 
 double acosh(double x) {
   if (is_nan(x)) return x + x;
-  if (x < 1) return kNan;
+  if (x < 1) return -kNan;
   if (x >= 0x1p28) return log(x) + kLn2;
   if (x > 2) return log(2 * x - 1 / (x + __builtin_sqrt(x * x - 1)));
   double t = x - 1;
@@ -82,7 +82,7 @@ double acosh(double x) {
 double atanh(double x) {
   double a = absolute(x);
   if (is_nan(x)) return x + x;
-  if (a > 1) return kNan;
+  if (a > 1) return -kNan;
   if (a == 1) return with_sign(kInfinity, x);
   if (a < 0x1p-28) return x;
   double t = a + a;

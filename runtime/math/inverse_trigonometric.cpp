@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // atan2 and what follows from it: atan, asin, acos.
 //
-// For 0 <= y <= x, with c the nearest multiple of 1/16 to y/x:
-//   atan(y/x) = atan c + atan((y - c x) / (x + c y)), the latter argument at most 1/32.
+// For 0 <= y <= x, with c the nearest multiple of 1/32 to y/x:
+//   atan(y/x) = atan c + atan((y - c x) / (x + c y)), the latter argument at most 1/64.
 // The table of atan c is computed at first use.
 #include "runtime/math/math.h"
 
@@ -12,28 +12,25 @@ namespace {
 
 constexpr DoubleDouble kPi = {0x1.921fb54442d18p+1, 0x1.1a62633145c07p-53};
 constexpr DoubleDouble kHalfPi = {0x1.921fb54442d18p+0, 0x1.1a62633145c07p-54};
-constexpr int kSteps = 16;
+constexpr int kSteps = 32;
 
 DoubleDouble atan_table[kSteps + 1];
 
-// |t| <= 1/16.
-DoubleDouble atan_series(DoubleDouble t) {
+// a + atan t, |t| <= 1/32.
+DoubleDouble add_atan(DoubleDouble a, DoubleDouble t) {
   double z = t.hi * t.hi;
   double tail =
-      z *
-      (1.0 / 5 +
-       z * (-1.0 / 7 +
-            z * (1.0 / 9 + z * (-1.0 / 11 + z * (1.0 / 13 + z * (-1.0 / 15 + z * (1.0 / 17)))))));
-  constexpr DoubleDouble kThird = {-0x1.5555555555555p-2, -0x1.5555555555555p-56};
-  return t + t * (t * t) * (kThird + tail);
+      t.hi * z * (-1.0 / 3 + z * (1.0 / 5 + z * (-1.0 / 7 + z * (1.0 / 9 + z * (-1.0 / 11)))));
+  DoubleDouble sum = two_sum(a.hi, t.hi);
+  return fast_two_sum(sum.hi, sum.lo + (a.lo + (t.lo + tail)));
 }
 
-// atan(k/16) - atan((k - 1)/16) = atan(16 / (256 + k (k - 1))).
+// atan(k/32) - atan((k - 1)/32) = atan(32 / (1024 + k (k - 1))).
 void make_atan_table() {
   for (int k = 1; k <= kSteps; k++) {
     double denominator = kSteps * kSteps + k * (k - 1);
     atan_table[k] =
-        atan_table[k - 1] + atan_series(DoubleDouble{kSteps, 0} / DoubleDouble{denominator, 0});
+        add_atan(atan_table[k - 1], DoubleDouble{kSteps, 0} / DoubleDouble{denominator, 0});
   }
 }
 
@@ -41,9 +38,13 @@ void make_atan_table() {
 DoubleDouble angle_below_diagonal(DoubleDouble y, DoubleDouble x) {
   if (atan_table[1].hi == 0) make_atan_table();
   int k = static_cast<int>(y.hi / x.hi * kSteps + 0.5);
-  if (k == 0) return atan_series(y / x);
-  DoubleDouble c = {-static_cast<double>(k) / kSteps, 0};
-  return atan_table[k] + atan_series((y + c * x) / (x + -c * y));
+  double c = static_cast<double>(k) / kSteps;
+  DoubleDouble cx = two_product(c, x.hi), cy = two_product(c, y.hi);
+  // y and c x are so close that their difference is exact.
+  DoubleDouble numerator = fast_two_sum(y.hi - cx.hi, y.lo - cx.lo - c * x.lo);
+  DoubleDouble denominator = two_sum(x.hi, cy.hi);
+  denominator.lo += x.lo + cy.lo + c * y.lo;
+  return add_atan(atan_table[k], numerator / denominator);
 }
 
 // The same for any x and y of which neither is negative, nor both 0.

@@ -42,6 +42,7 @@ double log10(double x);
 double pow(double x, double y);
 double cbrt(double x);
 double hypot(double x, double y);
+double fma(double x, double y, double z);  // x * y + z, rounded once.
 
 double sin(double x);
 double cos(double x);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// sin, cos, tan: the angle minus the nearest multiple of pi/2 as a sum of two doubles, then Taylor
-// series whose first terms are such sums too.
+// sin, cos, tan: the angle minus the nearest multiple of pi/2 as a sum of two doubles, then a table
+// for steps of 1/32, computed at first use, and short Taylor series for what is left.
 //
 // Angles below 2^20 are reduced with pi/2 in four parts. Larger ones are multiplied with those 192
 // bits of 2/pi that matter (Payne and Hanek), in integers.
 #include "runtime/math/math.h"
+#include "runtime/math/wide.h"
 
 namespace bactrian::math {
 
@@ -45,39 +46,41 @@ std::uint64_t two_over_pi_from(int bit) {
   return shift == 0 ? first : (first << shift) | (word[2] >> (32 - shift));
 }
 
+Wide shift_left(Wide n, int count) {  // 0 < count < 64.
+  return {(n.high << count) | (n.low >> (64 - count)), n.low << count};
+}
+
 // Rounds away the lower bits of a fraction of 64 binary digits.
 double of_fraction(std::uint64_t n) { return static_cast<double>(n) * 0x1p-64; }
 
 Reduced reduce_large(double x) {
-  using Wide = unsigned __int128;
   std::uint64_t word = bits_of(x);
   std::uint64_t mantissa = (word & ((std::uint64_t{1} << 52) - 1)) | (std::uint64_t{1} << 52);
   int exponent = static_cast<int>(word >> 52 & 0x7FF) - 1075;
   // Quarter turns: x * 2/pi modulo 4 is 4 times the fraction of mantissa * 2/pi * 2^(exponent - 2).
   int bit = exponent - 2 + 64;
-  Wide fraction = static_cast<Wide>(mantissa * two_over_pi_from(bit)) << 64;
-  fraction += static_cast<Wide>(mantissa) * two_over_pi_from(bit + 64);
-  fraction += static_cast<Wide>(mantissa) * two_over_pi_from(bit + 128) >> 64;
+  Wide middle = multiply_wide(mantissa, two_over_pi_from(bit + 64));
+  std::uint64_t last = multiply_wide(mantissa, two_over_pi_from(bit + 128)).high;
+  Wide turn = {mantissa * two_over_pi_from(bit) + middle.high, middle.low + last};
+  turn.high += turn.low < last;
 
-  auto quadrant = static_cast<unsigned>(fraction >> 126);
-  fraction <<= 2;
-  bool negative = fraction >> 127 != 0;
+  auto quadrant = static_cast<unsigned>(turn.high >> 62);
+  turn = shift_left(turn, 2);
+  bool negative = turn.high >> 63 != 0;
   if (negative) {
-    fraction = -fraction;
+    turn = {~turn.high + (turn.low == 0 ? 1 : 0), 0 - turn.low};
     quadrant++;
   }
-  auto high = static_cast<std::uint64_t>(fraction >> 64);
-  int zeros = high == 0 ? 63 : __builtin_clzll(high);
-  fraction <<= zeros;
-  high = static_cast<std::uint64_t>(fraction >> 64);
+  // No double is so close to a multiple of pi/2 that the first 64 digits are all 0.
+  int zeros = __builtin_clzll(turn.high | 1);
+  if (zeros != 0) turn = shift_left(turn, zeros);
   constexpr std::uint64_t kCut = 0x7FF;  // What a double has no room for.
-  auto low = static_cast<std::uint64_t>(fraction);
-  DoubleDouble turns = fast_two_sum(of_fraction(high & ~kCut),
-                                    of_fraction(high & kCut) + of_fraction(low) * 0x1p-64);
   double factor = power_of_2(-zeros);
-  DoubleDouble angle = kHalfPi * DoubleDouble{turns.hi * factor, turns.lo * factor};
-  if (negative != (word >> 63 != 0)) angle = -angle;
-  return {angle, word >> 63 != 0 ? 0 - quadrant : quadrant};
+  double high = of_fraction(turn.high & ~kCut) * factor;
+  double low = (of_fraction(turn.high & kCut) + of_fraction(turn.low) * 0x1p-64) * factor;
+  DoubleDouble angle = kHalfPi * fast_two_sum(high, low);
+  bool flip = word >> 63 != 0;
+  return {negative != flip ? -angle : angle, flip ? 0 - quadrant : quadrant};
 }
 
 Reduced reduce(double x) {
@@ -86,38 +89,46 @@ Reduced reduce(double x) {
   return magnitude < 0x1p20 ? reduce_moderate(x) : reduce_large(x);
 }
 
-DoubleDouble sin_series(DoubleDouble x) {
-  DoubleDouble square = x * x;
-  double z = square.hi;
-  double tail =
-      z * (0x1.1111111111111p-7 +
-           z * (-0x1.a01a01a01a01ap-13 +
-                z * (0x1.71de3a556c734p-19 +
-                     z * (-0x1.ae64567f544e4p-26 +
-                          z * (0x1.6124613a86d09p-33 +
-                               z * (-0x1.ae7f3e733b81fp-41 + z * 0x1.952c77030ad4ap-49))))));
-  constexpr DoubleDouble kThird = {-0x1.5555555555555p-3, -0x1.5555555555555p-57};
-  return x + x * (square * (kThird + tail));
+// sin(k/32) and cos(k/32), for angles up to pi/4.
+constexpr int kSteps = 32;
+struct Rotation {
+  DoubleDouble sin, cos;
+};
+Rotation rotations[27];
+
+void make_rotations() {
+  constexpr Rotation kStep = {{0x1.ffeaaaeeee86fp-6, -0x1.cd406fb224ae2p-60},
+                              {0x1.ffc00155527d3p-1, -0x1.3b54492d89b5bp-55}};
+  Rotation r = {{0, 0}, {1, 0}};
+  for (Rotation& entry : rotations) {
+    entry = r;
+    r = {r.sin * kStep.cos + r.cos * kStep.sin, r.cos * kStep.cos + -(r.sin * kStep.sin)};
+  }
 }
 
-DoubleDouble cos_series(DoubleDouble x) {
-  DoubleDouble square = x * x;
-  double z = square.hi;
-  double tail =
-      z * (-0x1.6c16c16c16c17p-10 +
-           z * (0x1.a01a01a01a01ap-16 +
-                z * (-0x1.27e4fb7789f5cp-22 +
-                     z * (0x1.1eed8eff8d898p-29 +
-                          z * (-0x1.93974a8c07c9dp-37 +
-                               z * (0x1.ae7f3e733b81fp-45 - z * 0x1.6827863b97d97p-53))))));
-  constexpr DoubleDouble kFourth = {0x1.5555555555555p-5, 0x1.5555555555555p-59};
-  return square * (square * (kFourth + tail) + -0.5) + 1;
+// sin(a + d) = sin a + cos a * d + sin a * (cos d - 1) + cos a * (sin d - d), |d| <= 1/64; and,
+// since cos is sin a quarter turn later, the same with other arguments gives cos(a + d).
+DoubleDouble sin_of_sum(DoubleDouble sin_a, DoubleDouble cos_a, DoubleDouble d) {
+  double z = d.hi * d.hi;
+  double cos_rest = z * (-0.5 + z * (1.0 / 24 + z * (-1.0 / 720)));
+  double sin_rest = d.hi * z * (-1.0 / 6 + z * (1.0 / 120 + z * (-1.0 / 5040)));
+  DoubleDouble first = two_product(cos_a.hi, d.hi);
+  DoubleDouble sum = two_sum(sin_a.hi, first.hi);
+  double rest = sin_a.hi * cos_rest + cos_a.hi * (sin_rest + d.lo) + cos_a.lo * d.hi;
+  return fast_two_sum(sum.hi, sum.lo + (first.lo + (sin_a.lo + rest)));
 }
 
 DoubleDouble sin_at(const Reduced& r, unsigned quarter_turns) {
+  if (rotations[0].cos.hi == 0) make_rotations();
+  DoubleDouble angle = r.angle.hi < 0 ? -r.angle : r.angle;
+  int k = static_cast<int>(angle.hi * kSteps + 0.5);
+  const Rotation& a = rotations[k];
+  DoubleDouble d = fast_two_sum(angle.hi - static_cast<double>(k) / kSteps, angle.lo);
   unsigned quadrant = r.quadrant + quarter_turns;
-  DoubleDouble y = (quadrant & 1) != 0 ? cos_series(r.angle) : sin_series(r.angle);
-  return (quadrant & 2) != 0 ? -y : y;
+  bool is_cos = (quadrant & 1) != 0;
+  DoubleDouble y = is_cos ? sin_of_sum(a.cos, -a.sin, d) : sin_of_sum(a.sin, a.cos, d);
+  bool negative = ((quadrant & 2) != 0) != (!is_cos && r.angle.hi < 0);
+  return negative ? -y : y;
 }
 
 bool is_tiny(double x) { return absolute(x) < 0x1p-27; }

@@ -25,38 +25,38 @@ class Comparer {
   Comparison run(Value a, Value b);
 
  private:
-  struct Item {
+  struct Item {  // `count` pairs of fields from these on.
     Value* a;
     Value* b;
     mlsize_t count;
   };
-  // What one step decides: an order, or to go on with the pair (a_, b_).
-  enum class Step { kEqual, kDescend, kOrdered };
+  // Not an order: the pair was replaced by another one, in a_ and b_.
+  static constexpr intnat kReplaced = INT64_MIN + 1;
 
-  Step step();
-  Step ordered(intnat order) {
-    order_ = order;
-    return order == 0 ? Step::kEqual : Step::kOrdered;
+  intnat rare_pair(Value a, Value b);
+  intnat with_immediate(Value a, Value b);
+  intnat blocks(tag_t tag, Value a, Value b);
+  intnat doubles(Value a, Value b, mlsize_t count) const;
+  intnat customs(Value a, Value b);
+  intnat custom_order(int order) const {
+    return dom().compare_unordered && !total_ ? kUnordered : order;
   }
-  Step invalid(const char* message) {
+  intnat replace(Value a, Value b) {
+    a_ = a;
+    b_ = b;
+    return kReplaced;
+  }
+  intnat invalid(const char* message) {
     raised_ = caml_invalid_argument(message) == kNoValue;
-    return Step::kOrdered;
+    return 1;
   }
-  Step with_immediate(Value block, Value& forwarded, intnat when_plain);
-  Step blocks_of_tag(tag_t tag);
-  Step doubles(mlsize_t count);
-  Step strings();
-  Step customs();
-  Step custom_result(int result);
-  Step fields();
-  bool push(Value* a, Value* b, mlsize_t count);
+  bool grow_stack();
 
   static constexpr std::size_t kInlineStack = 16;
   static constexpr std::size_t kMaxStack = 512 * 1024;
 
   bool total_;
   bool raised_ = false;
-  intnat order_ = 0;
   Value a_ = Val_unit;
   Value b_ = Val_unit;
   Item* stack_ = inline_stack_;
@@ -65,147 +65,140 @@ class Comparer {
   Item inline_stack_[kInlineStack];
 };
 
-bool Comparer::push(Value* a, Value* b, mlsize_t count) {
-  if (depth_ == capacity_) {
-    std::size_t capacity = 2 * capacity_;
-    Item* grown = capacity > kMaxStack
-                      ? nullptr
-                      : static_cast<Item*>(caml_stat_alloc_noexc(capacity * sizeof(Item)));
-    if (grown == nullptr) {
-      raised_ = caml_raise_out_of_memory() == kNoValue;
-      return false;
-    }
-    std::memcpy(grown, stack_, depth_ * sizeof(Item));
-    if (stack_ != inline_stack_) caml_stat_free(stack_);
-    stack_ = grown;
-    capacity_ = capacity;
+bool Comparer::grow_stack() {
+  std::size_t capacity = 2 * capacity_;
+  Item* grown = capacity > kMaxStack
+                    ? nullptr
+                    : static_cast<Item*>(caml_stat_alloc_noexc(capacity * sizeof(Item)));
+  if (grown == nullptr) {
+    raised_ = caml_raise_out_of_memory() == kNoValue;
+    return false;
   }
-  stack_[depth_++] = Item{a, b, count};
+  std::memcpy(grown, stack_, depth_ * sizeof(Item));
+  if (stack_ != inline_stack_) caml_stat_free(stack_);
+  stack_ = grown;
+  capacity_ = capacity;
   return true;
 }
 
-Comparer::Step Comparer::custom_result(int result) {
-  if (dom().compare_unordered && !total_) return ordered(kUnordered);
-  return ordered(result);
-}
-
-// `forwarded` is the one of a_ and b_ that is the block.
-Comparer::Step Comparer::with_immediate(Value block, Value& forwarded, intnat when_plain) {
-  switch (Tag_val(block)) {
-    case Forward_tag: forwarded = Field(block, 0); return Step::kDescend;
-    case Custom_tag:
-      if (auto* compare_ext = Custom_ops_val(block)->compare_ext) {
-        dom().compare_unordered = false;
-        return custom_result(compare_ext(a_, b_));
-      }
-      [[fallthrough]];
-    default: return ordered(when_plain);
+// One of the two is an integer.
+intnat Comparer::with_immediate(Value a, Value b) {
+  bool first = Is_block(a);
+  Value block = first ? a : b;
+  if (Tag_val(block) == Forward_tag)
+    return first ? replace(Field(a, 0), b) : replace(a, Field(b, 0));
+  if (Tag_val(block) == Custom_tag) {
+    if (auto* compare_ext = Custom_ops_val(block)->compare_ext) {
+      dom().compare_unordered = false;
+      return custom_order(compare_ext(a, b));
+    }
   }
+  return first ? 1 : -1;
 }
 
-Comparer::Step Comparer::doubles(mlsize_t count) {
+intnat Comparer::doubles(Value a, Value b, mlsize_t count) const {
   for (mlsize_t i = 0; i < count; i++) {
-    double x = Double_flat_field(a_, i);
-    double y = Double_flat_field(b_, i);
-    if (x < y) return ordered(-1);
-    if (x > y) return ordered(1);
+    double x = Double_flat_field(a, i);
+    double y = Double_flat_field(b, i);
+    if (x < y) return -1;
+    if (x > y) return 1;
     if (x == y) continue;
-    if (!total_) return ordered(kUnordered);
-    if (x == x) return ordered(1);
-    if (y == y) return ordered(-1);
+    if (!total_) return kUnordered;
+    if (x == x) return 1;
+    if (y == y) return -1;
   }
-  return Step::kEqual;
+  return 0;
 }
 
-Comparer::Step Comparer::strings() {
-  mlsize_t length_a = caml_string_length(a_);
-  mlsize_t length_b = caml_string_length(b_);
-  int order =
-      std::memcmp(String_val(a_), String_val(b_), length_a < length_b ? length_a : length_b);
-  if (order != 0) return ordered(order);
-  return ordered(static_cast<intnat>(length_a) - static_cast<intnat>(length_b));
+intnat compare_strings(Value a, Value b) {
+  mlsize_t length_a = caml_string_length(a);
+  mlsize_t length_b = caml_string_length(b);
+  int order = std::memcmp(String_val(a), String_val(b), length_a < length_b ? length_a : length_b);
+  if (order != 0) return order;
+  return static_cast<intnat>(length_a) - static_cast<intnat>(length_b);
 }
 
-Comparer::Step Comparer::customs() {
-  const CustomOperations* ops_a = Custom_ops_val(a_);
-  const CustomOperations* ops_b = Custom_ops_val(b_);
+intnat compare_ids(intnat a, intnat b) { return (a > b) - (a < b); }
+
+intnat Comparer::customs(Value a, Value b) {
+  const CustomOperations* ops_a = Custom_ops_val(a);
+  const CustomOperations* ops_b = Custom_ops_val(b);
   if (ops_a->compare != ops_b->compare)
-    return ordered(std::strcmp(ops_a->identifier, ops_b->identifier) < 0 ? -1 : 1);
+    return std::strcmp(ops_a->identifier, ops_b->identifier) < 0 ? -1 : 1;
   if (ops_a->compare == nullptr) return invalid("compare: abstract value");
   dom().compare_unordered = false;
-  return custom_result(ops_a->compare(a_, b_));
+  return custom_order(ops_a->compare(a, b));
 }
 
-Comparer::Step Comparer::fields() {
-  mlsize_t wosize = Wosize_val(a_);
-  if (wosize != Wosize_val(b_))
-    return ordered(static_cast<intnat>(wosize) - static_cast<intnat>(Wosize_val(b_)));
-  if (wosize == 0) return Step::kEqual;
-  if (wosize > 1 && !push(&Field(a_, 1), &Field(b_, 1), wosize - 1)) return Step::kOrdered;
-  a_ = Field(a_, 0);
-  b_ = Field(b_, 0);
-  return Step::kDescend;
-}
-
-Comparer::Step Comparer::blocks_of_tag(tag_t tag) {
+// Blocks of the same tag, one of those whose fields are not simply compared.
+intnat Comparer::blocks(tag_t tag, Value a, Value b) {
   switch (tag) {
-    case Forward_tag:
-      a_ = Field(a_, 0);
-      b_ = Field(b_, 0);
-      return Step::kDescend;
-    case String_tag: return a_ == b_ ? Step::kEqual : strings();
-    case Double_tag: return doubles(1);
+    case Forward_tag: return replace(Field(a, 0), Field(b, 0));
+    case String_tag: return a == b ? 0 : compare_strings(a, b);
+    case Double_tag: return doubles(a, b, 1);
     case Double_array_tag: {
-      auto count_a = static_cast<intnat>(Wosize_val(a_) / Double_wosize);
-      auto count_b = static_cast<intnat>(Wosize_val(b_) / Double_wosize);
-      if (count_a != count_b) return ordered(count_a - count_b);
-      return doubles(static_cast<mlsize_t>(count_a));
+      mlsize_t count_a = Wosize_val(a) / Double_wosize;
+      mlsize_t count_b = Wosize_val(b) / Double_wosize;
+      if (count_a != count_b) return count_a < count_b ? -1 : 1;
+      return doubles(a, b, count_a);
     }
-    case Abstract_tag: return invalid("compare: abstract value");
-    case Closure_tag:
-    case Infix_tag: return invalid("compare: functional value");
-    case Cont_tag: return invalid("compare: continuation value");
     case Object_tag:
-      return ordered(Long_val(Field(a_, Oid_val_field)) - Long_val(Field(b_, Oid_val_field)));
-    case Custom_tag: return customs();
-    default: return fields();
+      return compare_ids(Long_val(Field(a, Oid_val_field)), Long_val(Field(b, Oid_val_field)));
+    case Custom_tag: return customs(a, b);
+    case Abstract_tag: return invalid("compare: abstract value");
+    case Cont_tag: return invalid("compare: continuation value");
+    default: return invalid("compare: functional value");
   }
 }
 
-Comparer::Step Comparer::step() {
-  if (a_ == b_ && (total_ || Is_long(a_))) return Step::kEqual;
-  if (Is_long(a_)) {
-    if (Is_long(b_)) return ordered(Long_val(a_) - Long_val(b_));
-    return with_immediate(b_, b_, -1);
-  }
-  if (Is_long(b_)) return with_immediate(a_, a_, 1);
-  tag_t tag_a = Tag_val(a_);
-  tag_t tag_b = Tag_val(b_);
-  if (tag_a != tag_b) {
-    if (tag_a == Forward_tag || tag_b == Forward_tag) {
-      Value& forwarded = tag_a == Forward_tag ? a_ : b_;
-      forwarded = Field(forwarded, 0);
-      return Step::kDescend;
-    }
-    // A function and another of a recursive group are both functions.
-    if (tag_a == Infix_tag) tag_a = Closure_tag;
-    if (tag_b == Infix_tag) tag_b = Closure_tag;
-    if (tag_a != tag_b) return ordered(static_cast<intnat>(tag_a) - static_cast<intnat>(tag_b));
-  }
-  return blocks_of_tag(tag_a);
+intnat Comparer::rare_pair(Value a, Value b) {
+  if (Is_long(a) || Is_long(b)) return with_immediate(a, b);
+  tag_t tag_a = Tag_val(a);
+  tag_t tag_b = Tag_val(b);
+  if (tag_a == tag_b) return blocks(tag_a, a, b);
+  if (tag_a == Forward_tag) return replace(Field(a, 0), b);
+  if (tag_b == Forward_tag) return replace(a, Field(b, 0));
+  // A function and another of a recursive group are both functions.
+  if (tag_a == Infix_tag) tag_a = Closure_tag;
+  if (tag_b == Infix_tag) tag_b = Closure_tag;
+  if (tag_a == tag_b) return blocks(tag_a, a, b);
+  return static_cast<intnat>(tag_a) - static_cast<intnat>(tag_b);
 }
+
+constexpr bool has_plain_fields(tag_t tag) { return tag < Cont_tag || tag == Lazy_tag; }
 
 Comparison Comparer::run(Value a, Value b) {
-  a_ = a;
-  b_ = b;
   for (;;) {
-    Step result = step();
-    if (result == Step::kDescend) continue;
-    if (result == Step::kOrdered) return {order_, raised_};
+    if (a == b && (total_ || Is_long(a))) {
+      // Equal.
+    } else if (Is_long(a) && Is_long(b)) {
+      return {Long_val(a) - Long_val(b), false};
+    } else if (Is_block(a) && Is_block(b) && Tag_val(a) == Tag_val(b) &&
+               has_plain_fields(Tag_val(a))) {
+      mlsize_t wosize = Wosize_val(a);
+      if (wosize != Wosize_val(b)) return {wosize < Wosize_val(b) ? -1 : 1, false};
+      if (wosize > 1) {
+        if (depth_ == capacity_ && !grow_stack()) return {0, true};
+        stack_[depth_++] = Item{&Field(a, 1), &Field(b, 1), wosize - 1};
+      }
+      if (wosize > 0) {
+        a = Field(a, 0);
+        b = Field(b, 0);
+        continue;
+      }
+    } else {
+      intnat order = rare_pair(a, b);
+      if (order == kReplaced) {
+        a = a_;
+        b = b_;
+        continue;
+      }
+      if (order != 0) return {order, raised_};
+    }
     if (depth_ == 0) return {0, false};
     Item& item = stack_[depth_ - 1];
-    a_ = *item.a++;
-    b_ = *item.b++;
+    a = *item.a++;
+    b = *item.b++;
     if (--item.count == 0) depth_--;
   }
 }

@@ -5,6 +5,8 @@
 
 #include <bit>
 
+#include "runtime/math/wide.h"
+
 namespace bactrian {
 
 namespace {
@@ -82,6 +84,8 @@ class Base1e9 {
 class Natural {
  public:
   explicit Natural(std::uint32_t n) : size_(n != 0) { limbs_[0] = n; }
+  Natural(const Natural&) = delete;
+  Natural& operator=(const Natural&) = delete;
 
   void multiply_add(std::uint32_t factor, std::uint32_t addend) {
     std::uint64_t carry = addend;
@@ -153,11 +157,50 @@ double round_to_double(std::uint64_t mantissa, int exponent) {
 }
 
 // Both factors exact, so that the one operation rounds correctly.
-double small_decimal(std::uint64_t digits, std::int64_t exponent) {
+double tiny_decimal(std::uint64_t digits, std::int64_t exponent) {
   double power = 1;
   for (std::int64_t i = exponent < 0 ? -exponent : exponent; i > 0; i--) power *= 10;
   auto d = static_cast<double>(digits);
   return exponent < 0 ? d / power : d * power;
+}
+
+// 5^27 fits 63 bits, so that digits * 5^exponent is exact in 128, and the quotient by it is a
+// division of single words.
+constexpr std::int64_t kSmallExponent = 27;
+
+double small_decimal(std::uint64_t digits, std::int64_t exponent) {
+  std::uint64_t power = 1, mantissa;
+  for (std::int64_t i = exponent < 0 ? -exponent : exponent; i > 0; i--) power *= 5;
+  auto binary_exponent = static_cast<int>(exponent);
+  bool exact;
+  if (exponent >= 0) {
+    Wide product = multiply_wide(digits, power);
+    int zeros = std::countl_zero(product.high);
+    mantissa = product.low;
+    exact = true;
+    if (zeros < 64) {
+      mantissa =
+          zeros == 0 ? product.high : (product.high << zeros) | (product.low >> (64 - zeros));
+      exact = (product.low << zeros) == 0;
+      binary_exponent += 64 - zeros;
+    }
+    zeros = std::countl_zero(mantissa);
+    mantissa <<= zeros;
+    binary_exponent -= zeros;
+  } else {
+    mantissa = digits / power;
+    std::uint64_t rest = digits % power;
+    for (; mantissa >> 63 == 0; binary_exponent--) {
+      rest <<= 1;
+      mantissa <<= 1;
+      if (rest >= power) {
+        rest -= power;
+        mantissa |= 1;
+      }
+    }
+    exact = rest == 0;
+  }
+  return round_to_double(exact ? mantissa : mantissa | 1, binary_exponent);
 }
 
 }  // namespace
@@ -208,21 +251,17 @@ double double_of_decimal(const Decimal& decimal) {
   if (decimal.point > 310) return __builtin_inf();
   std::int64_t exponent = decimal.point - count;  // Of the last digit.
 
+  std::int64_t magnitude = exponent < 0 ? -exponent : exponent;
+  if (count <= 19 && magnitude <= kSmallExponent) {
+    std::uint64_t number = 0;
+    for (int i = 0; i < count; i++) number = number * 10 + static_cast<unsigned>(digits[i] - '0');
+    return count <= 15 && magnitude <= 22 ? tiny_decimal(number, exponent)
+                                          : small_decimal(number, exponent);
+  }
+
   Natural numerator(0);
-  std::uint64_t small = 0;
-  for (int i = 0; i < count; i++) {
-    auto digit = static_cast<std::uint32_t>(digits[i] - '0');
-    if (count <= 15)
-      small = small * 10 + digit;
-    else
-      numerator.multiply_add(10, digit);
-  }
-  if (count <= 15) {
-    if (exponent >= -22 && exponent <= 22) return small_decimal(small, exponent);
-    numerator = Natural(static_cast<std::uint32_t>(small >> 32));
-    numerator.shift_left(32);
-    numerator.multiply_add(1, static_cast<std::uint32_t>(small));
-  }
+  for (int i = 0; i < count; i++)
+    numerator.multiply_add(10, static_cast<std::uint32_t>(digits[i] - '0'));
   Natural denominator(1);
   if (exponent >= 0)
     numerator.multiply_power_of_10(exponent);

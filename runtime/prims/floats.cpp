@@ -87,7 +87,7 @@ Value caml_hypot_float(Value x, Value y) { return map2(x, y, math::hypot); }
 Value caml_fmod_float(Value x, Value y) { return map2(x, y, ::fmod); }
 Value caml_nextafter_float(Value x, Value y) { return map2(x, y, ::nextafter); }
 Value caml_fma_float(Value x, Value y, Value z) {
-  return caml_copy_double(std::fma(Double_val(x), Double_val(y), Double_val(z)));
+  return caml_copy_double(math::fma(Double_val(x), Double_val(y), Double_val(z)));
 }
 
 Value caml_frexp_float(Value x) {

@@ -49,17 +49,6 @@ Value make_floats_then_ints(Value block, const double* floats, int float_count) 
 
 Value long_of(std::size_t n) { return Val_long(static_cast<intnat>(n)); }
 
-intnat stack_words() {
-  const Stack* s = dom().current_stack;
-  return s == nullptr ? 0 : s->high - s->sp;
-}
-
-std::size_t free_slots(const Pools& pools) {
-  std::size_t count = 0;
-  for_each_pool(const_cast<Pools&>(pools), [&](Pool* p) { count += p->free_count; });
-  return count;
-}
-
 std::size_t at_least_one(Value v) {
   return static_cast<std::size_t>(std::max<intnat>(Long_val(v), 1));
 }
@@ -73,6 +62,7 @@ std::size_t clamped_size(Value v) {
 
 // ---- Statistics -------------------------------------------------------------------------------
 
+// In constant time: programs poll it. What would need a walk is 0, as in OCaml 5.
 Value caml_gc_quick_stat(Value) {
   const HeapState& h = heap();
   const Statistics s = h.stats;
@@ -84,16 +74,16 @@ Value caml_gc_quick_stat(Value) {
       Val_long(s.minor_collections),
       Val_long(s.major_collections),
       long_of(heap_words),
-      long_of(p.pool_count + p.large_count),                                  // heap_chunks
+      Val_long(0),                                                            // heap_chunks
       long_of(p.occupied_words()),                                            // live_words
       long_of(p.live_slots + p.large_count),                                  // live_blocks
       long_of(heap_words - large_words - p.live_slot_words - p.waste_words),  // free_words
-      long_of(free_slots(p)),                                                 // free_blocks
-      long_of(memory_largest_free() / sizeof(Value)),                         // largest_free
+      Val_long(0),                                                            // free_blocks
+      Val_long(0),                                                            // largest_free
       long_of(p.waste_words),                                                 // fragments
       Val_long(s.compactions),
       long_of(s.top_heap_words),
-      Val_long(stack_words()),
+      Val_long(0),  // stack_size
       Val_long(s.forced_major_collections),
   };
   Value result = caml_alloc_small(17, 0);

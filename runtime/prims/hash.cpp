@@ -74,104 +74,99 @@ Value finish(std::uint32_t h) {
   return Val_long(h & 0x3FFFFFFF);
 }
 
-struct Hasher {
-  static constexpr intnat kQueueSize = 256;
-  static constexpr int kMaxForward = 1000;  // Forward blocks may form a cycle.
+constexpr intnat kQueueSize = 256;
+constexpr int kMaxForward = 1000;  // Forward blocks may form a cycle.
 
-  std::uint32_t h;
-  intnat meaningful_left;
-  intnat queue_limit;
-  intnat queued = 0;
-  Value queue[kQueueSize];
+struct Queue {
+  intnat limit;
+  intnat count = 0;
+  Value values[kQueueSize];
 
-  void enqueue(Value v, mlsize_t from) {
+  void add_fields(Value v, mlsize_t from) {
     mlsize_t wosize = Wosize_val(v);
-    for (mlsize_t i = from; i < wosize && queued < queue_limit; i++) queue[queued++] = Field(v, i);
+    intnat n = count;
+    for (mlsize_t i = from; i < wosize && n < limit; i++) values[n++] = Field(v, i);
+    count = n;
   }
-  void mix_header(Value v) {
-    auto clean = bits(Hd_val(v)) & ~kColorMask;
-    h = caml_hash_mix_uint32(h, static_cast<std::uint32_t>(clean));
-  }
-  void mix(Value v);
-  void mix_doubles(Value v);
-  void mix_closure(Value v);
 };
 
-void Hasher::mix_doubles(Value v) {
+std::uint32_t mix_header(std::uint32_t h, Value v) {
+  auto clean = bits(Hd_val(v)) & ~kColorMask;
+  return caml_hash_mix_uint32(h, static_cast<std::uint32_t>(clean));
+}
+
+std::uint32_t mix_doubles(std::uint32_t h, Value v, intnat* meaningful_left) {
   mlsize_t count = Wosize_val(v) / Double_wosize;
   for (mlsize_t i = 0; i < count; i++) {
     h = caml_hash_mix_double(h, Double_flat_field(v, i));
-    if (--meaningful_left <= 0) return;
+    if (--*meaningful_left <= 0) break;
   }
+  return h;
 }
 
-void Hasher::mix_closure(Value v) {
+std::uint32_t mix_closure(std::uint32_t h, Value v, intnat* meaningful_left, Queue& queue) {
   mlsize_t start_env = Start_env_closinfo(Closinfo_val(v));
-  mix_header(v);
-  for (mlsize_t i = 0; i < start_env; i++) {
-    h = caml_hash_mix_intnat(h, bits(Field(v, i)));
-    meaningful_left--;
-  }
-  enqueue(v, start_env);
+  h = mix_header(h, v);
+  for (mlsize_t i = 0; i < start_env; i++) h = caml_hash_mix_intnat(h, bits(Field(v, i)));
+  *meaningful_left -= static_cast<intnat>(start_env);
+  queue.add_fields(v, start_env);
+  return h;
 }
 
-void Hasher::mix(Value v) {
-  for (int i = kMaxForward; Is_block(v) && Tag_val(v) == Forward_tag; i--) {
-    if (i == 0) return;
-    v = Field(v, 0);
-  }
-  if (Is_long(v)) {
-    h = caml_hash_mix_intnat(h, bits(v));
-    meaningful_left--;
-    return;
-  }
+std::uint32_t mix_block(std::uint32_t h, Value v, intnat* meaningful_left, Queue& queue) {
   switch (Tag_val(v)) {
-    case String_tag:
-      h = caml_hash_mix_string(h, v);
-      meaningful_left--;
-      break;
-    case Double_tag:
-      h = caml_hash_mix_double(h, Double_val(v));
-      meaningful_left--;
-      break;
-    case Double_array_tag: mix_doubles(v); break;
+    case String_tag: --*meaningful_left; return caml_hash_mix_string(h, v);
+    case Double_tag: --*meaningful_left; return caml_hash_mix_double(h, Double_val(v));
+    case Double_array_tag: return mix_doubles(h, v, meaningful_left);
     case Infix_tag:
       h = caml_hash_mix_uint32(h, static_cast<std::uint32_t>(Infix_offset_val(v)));
-      mix_closure(Value{bits(v) - static_cast<intnat>(Infix_offset_val(v))});
-      break;
+      v = Value{bits(v) - static_cast<intnat>(Infix_offset_val(v))};
+      return mix_closure(h, v, meaningful_left, queue);
     case Object_tag:
-      h = caml_hash_mix_intnat(h, Long_val(Field(v, Oid_val_field)));
-      meaningful_left--;
-      break;
+      --*meaningful_left;
+      return caml_hash_mix_intnat(h, Long_val(Field(v, Oid_val_field)));
     case Custom_tag:
       if (auto* hash = Custom_ops_val(v)->hash) {
-        h = caml_hash_mix_uint32(h, static_cast<std::uint32_t>(hash(v)));
-        meaningful_left--;
+        --*meaningful_left;
+        return caml_hash_mix_uint32(h, static_cast<std::uint32_t>(hash(v)));
       }
-      break;
-    case Closure_tag: mix_closure(v); break;
+      return h;
+    case Closure_tag: return mix_closure(h, v, meaningful_left, queue);
     case Abstract_tag:
-    case Cont_tag: break;  // Nothing to tell them apart by.
-    default:
-      mix_header(v);
-      enqueue(v, 0);
-      break;
+    case Cont_tag: return h;  // Nothing to tell them apart by.
+    default: queue.add_fields(v, 0); return mix_header(h, v);
   }
+}
+
+// Kept apart from the loop: Forward blocks are rare. False: too many.
+bool skip_forwards(Value* v) {
+  for (int i = 0; i < kMaxForward; i++) {
+    *v = Field(*v, 0);
+    if (Is_long(*v) || Tag_val(*v) != Forward_tag) return true;
+  }
+  return false;
 }
 
 }  // namespace
 
 Value caml_hash(Value count, Value limit, Value seed, Value obj) {
-  intnat queue_limit = Long_val(limit);
-  if (queue_limit < 0 || queue_limit > Hasher::kQueueSize) queue_limit = Hasher::kQueueSize;
-  Hasher hasher;
-  hasher.h = static_cast<std::uint32_t>(Long_val(seed));
-  hasher.meaningful_left = Long_val(count);
-  hasher.queue_limit = queue_limit;
-  hasher.queue[hasher.queued++] = obj;
-  for (intnat i = 0; i < hasher.queued && hasher.meaningful_left > 0; i++)
-    hasher.mix(hasher.queue[i]);
-  return finish(hasher.h);
+  Queue queue;
+  queue.limit = Long_val(limit);
+  if (queue.limit < 0 || queue.limit > kQueueSize) queue.limit = kQueueSize;
+  queue.values[queue.count++] = obj;
+  auto h = static_cast<std::uint32_t>(Long_val(seed));
+  intnat meaningful_left = Long_val(count);
+  for (intnat i = 0; i < queue.count && meaningful_left > 0; i++) {
+    Value v = queue.values[i];
+    if (Is_block(v) && Tag_val(v) == Forward_tag && !skip_forwards(&v)) continue;
+    if (Is_long(v)) {
+      h = caml_hash_mix_intnat(h, bits(v));
+      meaningful_left--;
+    } else {
+      h = mix_block(h, v, &meaningful_left, queue);
+    }
+  }
+  return finish(h);
 }
 
 Value caml_string_hash(Value seed, Value s) {

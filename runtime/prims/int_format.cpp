@@ -22,9 +22,27 @@ unsigned base_of(const FormatSpec& spec) {
 
 bool is_signed(const FormatSpec& spec) { return spec.conversion == 'd' || spec.conversion == 'i'; }
 
+// "%d", which is string_of_int: no need to look at the format, nor to divide by a variable.
+Value plain_decimal(std::int64_t n) {
+  char buffer[24];
+  char* end = buffer + sizeof buffer;
+  char* p = end;
+  auto magnitude = static_cast<std::uint64_t>(n);
+  if (n < 0) magnitude = 0 - magnitude;
+  for (; magnitude >> 32 != 0; magnitude /= 10) *--p = static_cast<char>('0' + magnitude % 10);
+  auto rest = static_cast<std::uint32_t>(magnitude);
+  do *--p = static_cast<char>('0' + rest % 10);
+  while ((rest /= 10) != 0);
+  if (n < 0) *--p = '-';
+  return caml_alloc_initialized_string(static_cast<mlsize_t>(end - p), p);
+}
+
 // `n` is sign-extended; `width` is what an unsigned conversion sees of it.
 Value format_int(Value format, std::int64_t n, int width, mlsize_t length_letters) {
-  if (caml_string_length(format) + length_letters + 1 >= kFormatLimit)
+  mlsize_t length = caml_string_length(format);
+  const char* characters = String_val(format);
+  if (length == 2 && characters[0] == '%' && characters[1] == 'd') return plain_decimal(n);
+  if (length + length_letters + 1 >= kFormatLimit)
     return caml_invalid_argument("format_int: format too long");
   FormatSpec spec = parse_format(format);
   NumberText text;

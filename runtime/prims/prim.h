@@ -40,7 +40,8 @@ struct Primitive {
   void (*function)();
 };
 
-std::span<const Primitive> all_primitives();             // Sorted by name.
-const Primitive* find_primitive(std::string_view name);  // Null: not implemented.
+std::span<const Primitive> all_primitives();  // In the order of prims.def.
+// Of several entries of that name the first. Null: not implemented.
+const Primitive* find_primitive(std::string_view name);
 
 }  // namespace bactrian

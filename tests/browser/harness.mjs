@@ -6,59 +6,13 @@
 // Needs build/dist and build/ocaml.
 
 import { chromium } from "playwright-core";
-import { execFileSync, spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
-import { strip } from "../../loader/tools/bytecode.mjs";
-import { BUILD, DIST } from "../../loader/tools/paths.mjs";
+import { spawnSync } from "node:child_process";
+import { afterEach } from "node:test";
+import { DIST } from "../../loader/tools/paths.mjs";
 import { serve } from "../../loader/tools/serve.mjs";
+import { buildToplevel, compilePrograms, WORK } from "./programs.mjs";
 
-const OCAML = join(BUILD, "ocaml");
-const WORK = join(BUILD, "browser");
-const PROGRAMS = join(import.meta.dirname, "programs");
 const CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"];
-
-export { DIST };
-
-const newer = (target, source) => existsSync(target) && statSync(target).mtimeMs > statSync(source).mtimeMs;
-
-// A list for ocamlc -use-prims: what ocamlrun has, and what only C code of a library would have.
-function primitivesWith(names) {
-  const path = join(WORK, "primitives.txt");
-  const known = execFileSync(join(OCAML, "bin/ocamlrun"), ["-p"], { encoding: "utf8" });
-  writeFileSync(path, `${known.trimEnd()}\n${names.join("\n")}\n`);
-  return path;
-}
-
-// Each programs/*.ml → build/browser/*.byte, with -g. `broken.c` stands in for bactrian.wasm in one test.
-function compilePrograms() {
-  if (!existsSync(join(OCAML, "bin/ocamlc"))) throw new Error("build/ocaml is missing: npm run build:ocaml");
-  mkdirSync(WORK, { recursive: true });
-  for (const name of readdirSync(PROGRAMS)) {
-    const source = join(PROGRAMS, name);
-    if (name.endsWith(".ml")) {
-      const target = join(WORK, name.replace(/\.ml$/, ".byte"));
-      if (newer(target, source)) continue;
-      copyFileSync(source, join(WORK, name));
-      const flags = name === "missing.ml" ? ["-use-prims", primitivesWith(["library_frobnicate", "library_polish"])] : [];
-      execFileSync(join(OCAML, "bin/ocamlc"), ["-g", ...flags, "-o", basename(target), name], { cwd: WORK, stdio: "inherit" });
-    } else if (name.endsWith(".c")) {
-      const target = join(WORK, name.replace(/\.c$/, ".wasm"));
-      if (newer(target, source)) continue;
-      execFileSync("clang-19", ["--target=wasm32", "-nostdlib", "-O1", "-Wl,--no-entry", "-Wl,--export-table", "-o", target, source], { stdio: "inherit" });
-    }
-  }
-}
-
-function buildToplevel() {
-  const target = join(WORK, "toplevel.byte");
-  const source = join(OCAML, "bin/ocaml");
-  if (newer(target, source)) return;
-  const library = join(OCAML, "lib/ocaml");
-  writeFileSync(target, strip(readFileSync(source)));
-  const interfaces = readdirSync(library).filter((name) => name.endsWith(".cmi"));
-  execFileSync("tar", ["--format=ustar", "-czf", join(WORK, "toplevel-files.tar.gz"), "-C", library, ...interfaces]);
-}
 
 const findChromium = () => ["chromium", "chromium-browser", "google-chrome"].map((name) =>
   spawnSync("sh", ["-c", `command -v ${name}`], { encoding: "utf8" }).stdout.trim()).find((path) => path !== "");
@@ -100,10 +54,13 @@ export const override = (path, answer) => overrides.set(path, answer);
 
 let count = 0;
 
-// `init` runs in the page before any of its scripts.
-export async function openPage(body, { head = '<script src="/bactrian.js"></script>', headers = {}, init } = {}) {
-  const path = `/page-${++count}.html`;
-  documents.set(path, { html: `<!doctype html><html><head><meta charset="utf-8">${head}</head><body>${body}</body></html>`, headers });
+// Pages end with their test: a program that runs for ever would slow the others.
+afterEach(async () => {
+  await Promise.all((browser?.contexts() ?? []).map((context) => context.close()));
+});
+
+// An empty page that keeps what the developer console gets.
+export async function newPage() {
   const context = await browser.newContext({ viewport: { width: 1000, height: 700 } });
   const page = await context.newPage();
   page.messages = [];
@@ -112,6 +69,14 @@ export async function openPage(body, { head = '<script src="/bactrian.js"></scri
     if (!message.text().startsWith("Failed to load resource")) page.messages.push(`${message.type()}: ${message.text()}`);
   });
   page.on("pageerror", (error) => page.crashes.push(error.message));
+  return page;
+}
+
+// `init` runs in the page before any of its scripts.
+export async function openPage(body, { head = '<script src="/bactrian.js"></script>', headers = {}, init } = {}) {
+  const path = `/page-${++count}.html`;
+  documents.set(path, { html: `<!doctype html><html><head><meta charset="utf-8">${head}</head><body>${body}</body></html>`, headers });
+  const page = await newPage();
   if (init) await page.addInitScript(init);
   await page.goto(origin() + path);
   return page;
@@ -126,13 +91,17 @@ export const tag = (src, attributes = "") => `<script type="application/x-ocaml-
 
 export const CONSOLE = '<div id="screen" style="width: 800px; height: 500px"></div>';
 
-// The lines of the terminal in an element, without trailing blanks.
+// The lines of the terminal in an element, as written (not as wrapped), without trailing blanks.
 export const screenText = (page, selector = "#screen") => page.evaluate((where) => {
   const terminal = document.querySelector(where)?.bactrianTerminal;
   if (!terminal) return "";
   const { active } = terminal.buffer;
-  const lines = Array.from({ length: active.length }, (_, i) => active.getLine(i).translateToString(true));
-  return lines.join("\n").trimEnd();
+  let text = "";
+  for (let i = 0; i < active.length; i++) {
+    const wrapsOn = active.getLine(i + 1)?.isWrapped;
+    text += active.getLine(i).translateToString(!wrapsOn) + (wrapsOn ? "" : "\n");
+  }
+  return text.trimEnd();
 }, selector);
 
 export async function waitForScreen(page, expected, selector = "#screen") {

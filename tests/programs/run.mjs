@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs tests/programs/*.ml under one of the runners and compares what they print with *.expected.
 //
-//   node tests/programs/run.mjs [--runner wasm|native|native-release|ocamlrun] [--mode normal|gc-stress]
-//        [--compiler 5.3|4.14|4.13] [--only text] [--parallel n] [--timeout s] [--bless]
+//   node tests/programs/run.mjs [--runner wasm|native|native-release|ocamlrun]
+//        [--mode normal|gc-stress|gc-stress-major] [--compiler 5.3|4.14|4.13] [--only text]
+//        [--parallel n] [--timeout s] [--bless]
 //
 // NAME.ml is a program; its first comment may hold settings, one a line:
 //   @args a b c             arguments                @stdin FILE       standard input (in this directory)
 //   @env NAME=value …       environment              @exit n           expected exit code (0)
 //   @with a.mll b.mly c.ml  files built before it    @versions all     same output from 4.13 and 4.14 bytecode
+//   @libs str unix          libraries linked with it (stubs: the runtime's own)
 //   @gc-stress smaller      run with BACTRIAN_TEST_SIZE=small there, expecting NAME.small.expected
 //   @gc-stress skip: why    not run there            @timeout s
 // NAME.expected holds stdout, then stderr and a non-zero exit code under a line that says so.
@@ -28,7 +30,14 @@ const { options } = parseOptions(process.argv.slice(2), {
   runner: "wasm", mode: "normal", compiler: "5.3", only: "", parallel: 2, timeout: 0, bless: false,
 });
 if (options.bless) Object.assign(options, { runner: "ocamlrun", compiler: "5.3" });
-const stress = options.mode === "gc-stress";
+// What BACTRIAN holds in each mode.
+const MODES = {
+  normal: undefined,
+  "gc-stress": "gc-stress",
+  "gc-stress-major": "gc-stress,gc-stress-major=100",
+};
+if (!(options.mode in MODES)) throw new Error(`no mode '${options.mode}'; there are: ${Object.keys(MODES).join(", ")}`);
+const stress = options.mode !== "normal";
 const timeout = options.timeout || (stress ? 300 : 60);
 
 // Where each version's compiler lives: 5.3 and 4.14 are built by tests/tools, 4.13 is Debian's.
@@ -46,10 +55,10 @@ if (!bin || !existsSync(join(bin, "ocamlc"))) {
 function readSettings(name) {
   const source = readFileSync(join(HERE, `${name}.ml`), "utf8");
   const comment = /^\(\*([\s\S]*?)\*\)/.exec(source)?.[1] ?? "";
-  const settings = { args: [], env: {}, exit: 0, with: [], versions: "5.3", stress: "", timeout: 0, stdin: "" };
+  const settings = { args: [], env: {}, exit: 0, with: [], libs: [], versions: "5.3", stress: "", timeout: 0, stdin: "" };
   for (const [, key, text] of comment.matchAll(/^\s*@([a-z-]+)\s+(.*?)\s*$/gm)) {
     const words = text.split(/\s+/);
-    if (key === "args" || key === "with") settings[key] = words;
+    if (key === "args" || key === "with" || key === "libs") settings[key] = words;
     else if (key === "env") for (const word of words) settings.env[word.slice(0, word.indexOf("="))] = word.slice(word.indexOf("=") + 1);
     else if (key === "exit" || key === "timeout") settings[key] = Number(text);
     else if (key === "gc-stress") settings.stress = text;
@@ -81,7 +90,9 @@ async function compile(name, settings) {
     }
     files.push(`${stem}.ml`);
   }
-  const made = await runProcess([join(bin, "ocamlc"), "-g", "-w", "-a", "-o", output, ...files], { cwd: work, timeout: 120 });
+  // From 5.0 on a library has a directory of its own.
+  const libraries = settings.libs.flatMap((library) => ["-I", `+${library}`, `${library}.cma`]);
+  const made = await runProcess([join(bin, "ocamlc"), "-g", "-w", "-a", "-o", output, ...libraries, ...files], { cwd: work, timeout: 120 });
   return made.code === 0 ? { output } : { error: made.stderr.toString() };
 }
 
@@ -99,7 +110,7 @@ async function execute(runner, program, settings, small) {
   const cwd = mkdtempSync(join(tmpdir(), "bactrian-program-"));
   const env = { PATH: process.env.PATH, HOME: cwd, TMPDIR: cwd, LANG: "C", ...settings.env };
   if (small) env.BACTRIAN_TEST_SIZE = "small";
-  if (stress && runner.name !== "ocamlrun") env.BACTRIAN = "gc-stress";
+  if (stress && runner.name !== "ocamlrun") env.BACTRIAN = MODES[options.mode];
   // Data outside the heap that is alive when the program exits is not a leak: the process gives it back.
   env.ASAN_OPTIONS = process.env.ASAN_OPTIONS ?? "detect_leaks=0";
   env.UBSAN_OPTIONS = process.env.UBSAN_OPTIONS ?? "print_stacktrace=1";

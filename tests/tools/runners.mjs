@@ -5,7 +5,7 @@
 // the build behind it. Does not build anything: a missing runner gives an Error that says what to run.
 
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
@@ -28,10 +28,12 @@ function nativeRunner(preset) {
 }
 
 // The Node command is whatever package.json's `bin` says, so that the tests run what users run.
+// BACTRIAN_NATIVE and BACTRIAN_DIST name another build, such as a copy that stays while one works.
 function wasmRunner() {
-  const bin = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")).bin ?? {};
-  const script = join(ROOT, typeof bin === "string" ? bin : bin.bactrian ?? "build/dist/cli.mjs");
-  const wasm = join(BUILD, "dist/bactrian.wasm");
+  const { bin } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+  const dist = process.env.BACTRIAN_DIST ?? join(ROOT, dirname(bin.bactrian));
+  const script = join(dist, basename(bin.bactrian));
+  const wasm = join(dist, "bactrian.wasm");
   return { command: [process.execPath, script], files: [script, wasm], how: "npm run build" };
 }
 

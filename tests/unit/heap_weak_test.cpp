@@ -41,16 +41,18 @@ class HeapWeakTest : public HeapTest {
   }
 };
 
-TEST_F(HeapWeakTest, KeysDieYoung) {
+// As in OCaml 5: a minor collection takes no notice of what is weak.
+TEST_F(HeapWeakTest, YoungKeysMove) {
   Root e(caml_ephe_create(Val_int(2)));
   Root kept(pair(Val_int(1), Val_unit));
   caml_ephe_set_key(e, Val_int(0), kept);
   caml_ephe_set_key(e, Val_int(1), pair(Val_int(2), Val_unit));
-  EXPECT_TRUE(has_key(e, 0) && has_key(e, 1));
   caml_minor_collection();
+  EXPECT_TRUE(has_key(e, 0) && has_key(e, 1));
+  EXPECT_EQ(kept.get(), Field(caml_ephe_get_key(e, Val_int(0)), 0));
+  caml_full_major();
   EXPECT_TRUE(has_key(e, 0));
   EXPECT_FALSE(has_key(e, 1));
-  EXPECT_EQ(kept.get(), Field(caml_ephe_get_key(e, Val_int(0)), 0));
 }
 
 TEST_F(HeapWeakTest, KeysDieOld) {
@@ -86,14 +88,6 @@ TEST_F(HeapWeakTest, DataLivesWhileAllKeysDo) {
     EXPECT_TRUE(has_key(e, 0));
     EXPECT_FALSE(has_key(e, 1));
   }
-}
-
-TEST_F(HeapWeakTest, YoungDataOfDeadYoungKeyDies) {
-  Root e(caml_ephe_create(Val_int(1)));
-  caml_ephe_set_key(e, Val_int(0), pair(Val_unit, Val_unit));
-  caml_ephe_set_data(e, list(10));
-  caml_minor_collection();
-  EXPECT_FALSE(has_data(e));
 }
 
 TEST_F(HeapWeakTest, DataThatHoldsItsKeyDoesNotKeepIt) {

@@ -68,6 +68,8 @@ class MarshalTest : public PrimsTest {
            std::string(reinterpret_cast<const char*>(fragment_digest(*fragment_)), 16);
   }
 
+  // Makes v before it looks at the block.
+  static void put(Root& block, mlsize_t i, Value v) { Store_field(block, i, v); }
   static Value flags(std::initializer_list<int> list) {
     Root l(Val_emptylist);
     for (int f : list) l = caml_alloc_cons(Val_int(f), l);
@@ -111,8 +113,8 @@ class MarshalTest : public PrimsTest {
 TEST_F(MarshalTest, KnownBytes) {
   Root tuple(caml_alloc(4, 0));
   Field(tuple, 0) = Val_int(1);
-  Store_field(tuple, 1, string("ab"));
-  Store_field(tuple, 2, caml_copy_double(2.5));
+  put(tuple, 1, string("ab"));
+  put(tuple, 2, caml_copy_double(2.5));
   Value floats = caml_alloc_float_array(2);
   Double_flat_field(floats, 0) = 1;
   Double_flat_field(floats, 1) = 2;
@@ -133,9 +135,9 @@ TEST_F(MarshalTest, KnownBytes) {
 
 TEST_F(MarshalTest, CustomBlocks) {
   Root boxed(caml_alloc(3, 0));
-  Store_field(boxed, 0, caml_copy_int32(1));
-  Store_field(boxed, 1, caml_copy_int64(2));
-  Store_field(boxed, 2, caml_copy_nativeint(-3));
+  put(boxed, 0, caml_copy_int32(1));
+  put(boxed, 1, caml_copy_int64(2));
+  put(boxed, 2, caml_copy_nativeint(-3));
   round_trip(
       boxed,
       "8495a6be0000001e000000040000000e0000000db0195f690000000001195f6a000000000000000002195f"
@@ -192,7 +194,7 @@ TEST_F(MarshalTest, ForwardedValues) {
 TEST_F(MarshalTest, LargeValuesGoToTheMajorHeap) {
   options().gc_stress_major = 500;
   Root array(caml_alloc(1000, 0));
-  for (mlsize_t i = 0; i < 1000; i++) Store_field(array, i, string(std::to_string(i % 10)));
+  for (mlsize_t i = 0; i < 1000; i++) put(array, i, string(std::to_string(i % 10)));
   std::string bytes = written(array);
   Root back(read_everywhere(bytes));
   EXPECT_FALSE(Is_young(back));

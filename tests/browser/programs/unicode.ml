@@ -2,4 +2,4 @@
 let () =
   print_string "a\xf0\x9f"; flush stdout;
   print_string "\x90\xaa\xc3"; flush stdout;
-  print_string "\xa9\n"; prerr_string "stderr without newline"
+  print_string "\xa9\n"; flush stdout; prerr_string "stderr without newline"
