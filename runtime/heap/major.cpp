@@ -19,7 +19,7 @@ namespace bactrian {
 namespace {
 
 // Units of work; one is about 2 to 4 ns.
-constexpr double kMaxSlice = 600'000;
+constexpr double kMaxSlice = 300'000;
 // A small heap is not worth hurrying for: it counts as this many live words.
 constexpr std::size_t kMinLive = 64 * 1024;
 constexpr std::size_t kUnbounded = ~std::size_t{0} / 2;
@@ -142,7 +142,7 @@ void major_slice() {
   p.slice_requested = false;
   p.backlog += owed_units();
   if (h.phase == Phase::kIdle && p.backlog < cycle_units() / 64) return reset_young_limit();
-  run_slice(static_cast<std::size_t>(std::min(p.backlog, kMaxSlice)));
+  run_slice(static_cast<std::size_t>(std::min(p.backlog, std::max(kMaxSlice, p.backlog / 8))));
   reset_young_limit();
 }
 

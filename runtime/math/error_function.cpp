@@ -25,7 +25,7 @@ void make_coefficients() {
 
 // 2/sqrt(pi) * sum of coefficient n * x^(2n + 1).
 DoubleDouble erf_series(double x) {
-  if (coefficients[0].hi == 0) make_coefficients();
+  if (coefficients[kCoefficients - 1].hi == 0) make_coefficients();
   DoubleDouble square = two_product(x, x), sum = {0, 0};
   for (int n = 12 + static_cast<int>(7 * square.hi); n >= 0; n--)
     sum = sum * square + coefficients[n];

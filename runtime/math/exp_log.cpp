@@ -5,7 +5,8 @@
 // exp: x = (128 k + i) ln2/128 + r, |r| <= ln2/256; e^x = 2^k * 2^(i/128) * e^r.
 // log: x = 2^k z, z about 1; a c = j/512 with c z = 1 + r, |r| < 2^-7.5, by z's first 7 bits;
 //      log x = k ln2 - log c + log(1 + r). r is exact as a sum of two doubles.
-// Shared by all domains: the tables are the same whoever computes them.
+// Shared by all domains: the tables are the same whoever computes them, and their last entry tells
+// that they are complete.
 #include "runtime/math/math.h"
 
 namespace bactrian::math {
@@ -76,7 +77,7 @@ void make_log_table() {
 
 // 2^(n/128) * e^r. The product's low part keeps what the rounding of its high part loses.
 DoubleDouble exp_of_parts(std::int64_t n, double r, double r_lo, int* exponent) {
-  if (power_table[0].hi == 0) make_power_table();
+  if (power_table[kEntries - 1].hi == 0) make_power_table();
   DoubleDouble power = power_table[n & (kEntries - 1)];
   *exponent = static_cast<int>(n >> 7);
   double square = r * r;
@@ -107,7 +108,7 @@ DoubleDouble exp_parts(double hi, double lo, int* exponent) {
 }
 
 DoubleDouble log_parts(double x) {
-  if (log_table[0].c == 0) make_log_table();
+  if (log_table[kEntries - 1].c == 0) make_log_table();
   int k = 0;
   if (x < 0x1p-1022) {
     x *= 0x1p52;

@@ -36,7 +36,7 @@ void make_atan_table() {
 
 // The angle of (x, y), 0 <= y <= x.
 DoubleDouble angle_below_diagonal(DoubleDouble y, DoubleDouble x) {
-  if (atan_table[1].hi == 0) make_atan_table();
+  if (atan_table[kSteps].hi == 0) make_atan_table();
   int k = static_cast<int>(y.hi / x.hi * kSteps + 0.5);
   double c = static_cast<double>(k) / kSteps;
   DoubleDouble cx = two_product(c, x.hi), cy = two_product(c, y.hi);

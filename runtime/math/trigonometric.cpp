@@ -94,7 +94,8 @@ constexpr int kSteps = 32;
 struct Rotation {
   DoubleDouble sin, cos;
 };
-Rotation rotations[27];
+constexpr int kAngles = 27;
+Rotation rotations[kAngles];
 
 void make_rotations() {
   constexpr Rotation kStep = {{0x1.ffeaaaeeee86fp-6, -0x1.cd406fb224ae2p-60},
@@ -119,7 +120,7 @@ DoubleDouble sin_of_sum(DoubleDouble sin_a, DoubleDouble cos_a, DoubleDouble d) 
 }
 
 DoubleDouble sin_at(const Reduced& r, unsigned quarter_turns) {
-  if (rotations[0].cos.hi == 0) make_rotations();
+  if (rotations[kAngles - 1].cos.hi == 0) make_rotations();
   DoubleDouble angle = r.angle.hi < 0 ? -r.angle : r.angle;
   int k = static_cast<int>(angle.hi * kSteps + 0.5);
   const Rotation& a = rotations[k];

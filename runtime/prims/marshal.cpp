@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "runtime/bytecode/program.h"
 #include "runtime/heap/alloc.h"
 #include "runtime/heap/roots.h"
 #include "runtime/host/errors.h"
@@ -110,18 +111,19 @@ Value caml_input_value_from_bytes(Value bytes, Value offset) {
   return caml_input_val_from_bytes(bytes, Long_val(offset));
 }
 
-// The length of a message less 16: what Marshal.header_size, the smallest header, leaves.
+// The length of a message less Marshal.header_size, which is that of the smallest header: 16 bytes
+// since 5.1 has compressed ones, 20 before.
 Value caml_marshal_data_size(Value bytes, Value offset) {
-  constexpr intnat kStdlibHeaderSize = 16;
+  const intnat stdlib_header_size = program_version() < 501 ? 20 : 16;
   intnat ofs = Long_val(offset);
   auto length = static_cast<intnat>(caml_string_length(bytes));
-  if (ofs < 0 || ofs > length - kStdlibHeaderSize)
+  if (ofs < 0 || ofs > length - stdlib_header_size)
     return caml_failwith("Marshal.data_size: bad object");
   MarshalHeader header;
   // Up to 16 bytes hold all that counts here.
-  if (const char* problem = parse_marshal_sizes(Bytes_val(bytes) + ofs, kStdlibHeaderSize, header))
+  if (const char* problem = parse_marshal_sizes(Bytes_val(bytes) + ofs, stdlib_header_size, header))
     return intern_failure("Marshal.data_size", problem);
-  return Val_long(static_cast<intnat>(header.header_size + header.data_size) - kStdlibHeaderSize);
+  return Val_long(static_cast<intnat>(header.header_size + header.data_size) - stdlib_header_size);
 }
 
 // Whether compression is available.

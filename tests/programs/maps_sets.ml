@@ -41,7 +41,7 @@ let () =
   let l, p, r = S.split "fig" s in
   Printf.printf "%s | %b | %s\n" (show_set l) p (show_set r);
   Printf.printf "%s %b %b\n" (S.choose (S.singleton "only")) (S.is_empty S.empty) (S.exists (fun x -> x = "fig") s);
-  let i = I.of_seq (Seq.init 20 (fun k -> k * 7 mod 20)) in
+  let i = I.of_seq (List.to_seq (List.init 20 (fun k -> k * 7 mod 20))) in
   I.iter (Printf.printf "%d ") i;
   print_newline ();
   let big = ref M.empty and state = ref 1 in
