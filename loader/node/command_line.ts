@@ -17,7 +17,7 @@ Runs an OCaml bytecode executable (OCaml 4.13 to 5.3), as ocamlrun does.
   -t                 trace each instruction (debug builds)
   -I directory       accepted and not used: there are no shared libraries
   -version, -vnum    print the version and stop
-  --name=value       an option of the runtime, such as --stack-limit=1M, --gc-stress, --disassemble
+  --name=value       an option of the runtime, such as --stack-limit=1M, --gc-stress
   --help             this text
 
 Environment: OCAMLRUNPARAM, as for ocamlrun; BACTRIAN, options of the runtime with commas between.

@@ -17,7 +17,9 @@ namespace {
 struct Entry {
   const char* name;
   const Primitive* primitive;
+  bool called;  // By the code, as far as it has been loaded.
 };
+bool is_missing(const Entry& entry) { return entry.primitive == nullptr && entry.called; }
 struct Redirect {
   std::int32_t index;
   std::int32_t arg_count;
@@ -48,7 +50,7 @@ const Primitive* find_overload(const Primitive* primitive, std::int32_t arg_coun
 
 void append(const char* name, const Primitive* primitive) {
   Table& t = table();
-  t.entries.push_back({name, primitive});
+  t.entries.push_back({name, primitive, false});
   t.functions.push_back(primitive != nullptr ? primitive->function : nullptr);
   prim_functions = t.functions.data() + kMaxMiscalls;
 }
@@ -95,6 +97,7 @@ std::int32_t find_prim_index(std::string_view name) {
 std::int32_t redirect_prim_call(std::int32_t index, std::int32_t arg_count) {
   Table& t = table();
   const Primitive* primitive = t.entries[static_cast<std::size_t>(index)].primitive;
+  if (primitive == nullptr) t.entries[static_cast<std::size_t>(index)].called = true;
   if (primitive == nullptr || accepts(*primitive, arg_count)) return index;
   for (std::size_t n = 0; n < t.redirects.size(); n++)
     if (t.redirects[n].index == index && t.redirects[n].arg_count == arg_count)
@@ -115,13 +118,13 @@ std::int32_t add_prim(const Primitive* primitive) {
 
 std::int32_t missing_prim_count() {
   std::int32_t count = 0;
-  for (const Entry& entry : table().entries) count += entry.primitive == nullptr;
+  for (const Entry& entry : table().entries) count += is_missing(entry);
   return count;
 }
 
 const char* missing_prim_name(std::int32_t n) {
   for (const Entry& entry : table().entries)
-    if (entry.primitive == nullptr && n-- == 0) return entry.name;
+    if (is_missing(entry) && n-- == 0) return entry.name;
   return nullptr;
 }
 

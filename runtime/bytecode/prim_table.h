@@ -37,7 +37,8 @@ std::int32_t original_prim_index(std::int32_t operand);
 // Adds an entry; returns its index, -1 when there is no memory.
 std::int32_t add_prim(const Primitive* primitive);
 
-// Names in the table that are not implemented, for one message when the program starts.
+// Names that the code calls and that are not implemented, for one message when the program starts.
+// (ocamlc lists all that its runtime has.)
 std::int32_t missing_prim_count();
 const char* missing_prim_name(std::int32_t n);
 

@@ -16,6 +16,7 @@
 #include "runtime/interp/fail.h"
 #include "runtime/interp/fibers.h"
 #include "runtime/interp/interp.h"
+#include "runtime/interp/signals.h"
 #include "runtime/options.h"
 #include "runtime/prims/named_values.h"
 #include "runtime/prims/sync.h"
@@ -171,6 +172,17 @@ bool run_turn() {
   return true;
 }
 
+// A handler interrupts a primitive that waits: it runs first, then the primitive is called again.
+void interrupt_wait(Thread& thread) {
+  Domain& d = dom();
+  Value closure, number;
+  if (!d.signals_pending || thread.state != ThreadState::kWaiting) return;
+  if (!take_signal(&closure, &number)) return;
+  push_call(d.current_stack, closure, &number, 1);
+  thread.state = ThreadState::kRunnable;
+  thread.wait = Wait{};
+}
+
 }  // namespace
 
 void start_program(const opcode_t* pc) {
@@ -188,6 +200,7 @@ ProgramStatus run_program() {
       break;
     }
     Thread& self = *dom().current_thread;
+    interrupt_wait(self);
     bool can_run = self.state == ThreadState::kRunnable || self.state == ThreadState::kEnding;
     if (!(can_run && run_turn()) && phase != Phase::kFinished && !next_turn()) {
       HostWaits waits = host_waits();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The wasm module's exports, as the loader calls them. Once each, in this order: options, arguments,
-// bactrian_load; then bactrian_run until it returns 0.
+// The wasm module's exports, as the loader calls them. Once each, in this order: options,
+// arguments, bactrian_load; then bactrian_run until it returns 0.
 //
 // Strings go in through memory that the caller got from bactrian_malloc, and come out through
 // bactrian_message. One instance runs one program.
@@ -23,12 +23,10 @@ extern "C" void __wasm_call_ctors();
 
 namespace {
 
-constexpr int kMaxArguments = 4096;
-
 char message[1024];
 std::size_t message_size = 0;
-const char* arguments[kMaxArguments];  // The executable's name, then argv.
-int argument_count = 0;
+const char** arguments = nullptr;  // The executable's name, then argv.
+std::size_t argument_count = 0;
 bool constructed = false;
 
 void set_message(const char* text) {
@@ -39,8 +37,8 @@ void set_message(const char* text) {
 
 }  // namespace
 
-// The first call of all, as everything goes in through memory. Naming __wasm_call_ctors also keeps the
-// linker from running it around every export.
+// The first call of all, as everything goes in through memory. Naming __wasm_call_ctors also keeps
+// the linker from running it around every export.
 EXPORT(bactrian_malloc) void* bactrian_malloc(std::size_t byte_size) {
   if (!constructed) {
     constructed = true;
@@ -57,22 +55,25 @@ EXPORT(bactrian_runparam) void bactrian_runparam(const char* text, std::size_t s
   parse_ocamlrunparam({text, size});
 }
 
-// Each argument with a NUL behind it. The bytes are the runtime's from now on.
+// The executable's name, then argv, each with a NUL behind it. The bytes are the runtime's from now
+// on.
 EXPORT(bactrian_set_args) void bactrian_set_args(const char* text, std::size_t size) {
-  argument_count = 0;
-  for (const char* end = text + size; text < end && argument_count < kMaxArguments;
-       text += std::strlen(text) + 1)
-    arguments[argument_count++] = text;
+  const char* end = text + size;
+  std::size_t count = 0;
+  for (const char* at = text; at < end; at++) count += *at == 0;
+  arguments = static_cast<const char**>(std::malloc((count + 1) * sizeof(char*)));
+  if (arguments == nullptr) return;
+  for (; argument_count < count; text += std::strlen(text) + 1) arguments[argument_count++] = text;
 }
 
 // 0: ready to run. The bytes are the runtime's from now on.
 EXPORT(bactrian_load) int bactrian_load(const unsigned char* file, std::size_t size) {
-  if (argument_count == 0) arguments[argument_count++] = "";
   StartRequest request;
   request.file = Bytes(file, size);
-  request.executable_name = arguments[0];
-  request.argv = std::span<const char* const>(arguments + 1,
-                                              static_cast<std::size_t>(argument_count - 1));
+  if (argument_count > 0) {
+    request.executable_name = arguments[0];
+    request.argv = {arguments + 1, argument_count - 1};
+  }
   ImageError error;
   if (start_from_file(request, error)) return 0;
   set_message(error.message);
@@ -94,7 +95,8 @@ EXPORT(bactrian_missing_names) void bactrian_missing_names() {
   }
 }
 
-// When it returned 2, it is called again once what bactrian_wait_kind told holds; too early does no harm.
+// When it returned 2, it is called again once what bactrian_wait_kind told holds; too early does no
+// harm.
 EXPORT(bactrian_run) int bactrian_run() {
   host_readable(host_waits().fd);
   return static_cast<int>(run_program());
