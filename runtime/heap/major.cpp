@@ -6,9 +6,9 @@
 // cycles is garbage: a cycle must end while 2/3 * o/100 * L words are allocated. Each word
 // allocated (or promoted) hence owes 3/2 * 100 / (o * L) of a cycle, and a cycle is taken to be 2
 // units for each live word (mark) and one for each occupied word (sweep). What is owed and not yet
-// done is the backlog. One slice does kMaxSlice units of it, so that pauses stay short, or an eighth
-// of it if that is more; when some is left, the next slice comes before the minor heap is full
-// (reset_young_limit).
+// done is the backlog. One slice does kMaxSlice units of it, so that pauses stay short, or an
+// eighth of it if that is more; when some is left, the next slice comes before the minor heap is
+// full (reset_young_limit).
 #include <algorithm>
 
 #include "runtime/heap/state.h"

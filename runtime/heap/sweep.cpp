@@ -15,8 +15,7 @@ namespace {
 void release_block(Header* hp) {
   Header hd = *hp;
   if (Tag_hd(hd) == Custom_tag) finalize_custom(Val_hp(hp));
-  if (heap().poisoning)
-    std::fill_n(Op_val(Val_hp(hp)), Wosize_hd(hd), kPoisonMajor);
+  if (heap().poisoning) std::fill_n(Op_val(Val_hp(hp)), Wosize_hd(hd), kPoisonMajor);
 }
 
 // From the last slot to the first, so that the free list goes up.

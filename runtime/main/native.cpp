@@ -3,7 +3,8 @@
 //
 //   bactrian-native [--name=value …] app.byte args…
 //
-// Options are those of options.def, also taken from BACTRIAN (a list with commas) and OCAMLRUNPARAM.
+// Options are those of options.def, also taken from BACTRIAN (a list with commas) and
+// OCAMLRUNPARAM.
 #include <poll.h>
 #include <time.h>
 
