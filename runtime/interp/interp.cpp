@@ -25,6 +25,7 @@
 #include "runtime/interp/fail.h"
 #include "runtime/interp/fibers.h"
 #include "runtime/interp/machine_code.h"
+#include "runtime/interp/threads.h"
 
 namespace bactrian {
 
@@ -295,7 +296,7 @@ RunStatus interpret() {
   Value env;
   std::intptr_t extra_args;
   RELOAD();
-  d.fuel = kFuelPerSlice;
+  d.fuel = fuel_for_turn();
   std::int32_t missing_prim = 0;
   const opcode_t* instruction = pc;
   Value fn = Val_unit, arg = Val_unit;  // Of RESUME.

@@ -83,7 +83,9 @@ void make_current(Stack* stack);
 // image.h).
 void set_stack_threshold_for_version(int version);
 
-// Calls and loop turns until the next kYield.
-inline constexpr int kFuelPerSlice = 100'000;
+// Calls and loop turns until the next kYield: fewer while another thread could run, which may be
+// what this one spins for.
+inline constexpr std::int32_t kFuelPerSlice = 100'000;
+inline constexpr std::int32_t kFuelPerSharedSlice = 1'000;
 
 }  // namespace bactrian

@@ -63,6 +63,10 @@ void wake(Thread& thread) {
   thread.wait = Wait{};
 }
 
+bool can_run(const Thread& t) {
+  return t.state == ThreadState::kRunnable || t.state == ThreadState::kEnding;
+}
+
 template <class F>
 void for_each_thread(F f) {
   if (ring == nullptr) return;
@@ -135,9 +139,7 @@ Thread* next_runnable(double now) {
     if (t->state == ThreadState::kWaiting && t->wait.kind == Wait::Kind::kDeadline &&
         now >= t->wait.seconds)
       wake(*t);
-    if (chosen == nullptr &&
-        (t->state == ThreadState::kRunnable || t->state == ThreadState::kEnding))
-      chosen = t;
+    if (chosen == nullptr && can_run(*t)) chosen = t;
   } while (t != start);
   return chosen;
 }
@@ -145,11 +147,16 @@ Thread* next_runnable(double now) {
 bool any_other_runnable() {
   bool any = false;
   for_each_thread([&](Thread& t) {
-    any = any || (&t != dom().current_thread &&
-                  (t.state == ThreadState::kRunnable || t.state == ThreadState::kEnding ||
-                   t.wait.kind == Wait::Kind::kDeadline));
+    any =
+        any || (&t != dom().current_thread && (can_run(t) || t.wait.kind == Wait::Kind::kDeadline));
   });
   return any;
+}
+
+std::int32_t fuel_for_turn() {
+  bool shared = false;
+  for_each_thread([&](Thread& t) { shared |= &t != dom().current_thread && can_run(t); });
+  return shared ? kFuelPerSharedSlice : kFuelPerSlice;
 }
 
 void switch_to(Thread* thread) {

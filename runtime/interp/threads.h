@@ -52,6 +52,8 @@ HostWaits host_waits();
 void host_readable(int fd);
 void host_done(int id);
 
+// Of the current thread's turn that begins (interp.h).
+std::int32_t fuel_for_turn();
 void request_yield();
 bool take_yield_request();
 

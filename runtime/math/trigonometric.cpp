@@ -46,6 +46,11 @@ std::uint64_t two_over_pi_from(int bit) {
   return shift == 0 ? first : (first << shift) | (word[2] >> (32 - shift));
 }
 
+// 128 binary digits of a fraction.
+struct Wide {
+  std::uint64_t high, low;
+};
+
 Wide shift_left(Wide n, int count) {  // 0 < count < 64.
   return {(n.high << count) | (n.low >> (64 - count)), n.low << count};
 }
@@ -59,9 +64,10 @@ Reduced reduce_large(double x) {
   int exponent = static_cast<int>(word >> 52 & 0x7FF) - 1075;
   // Quarter turns: x * 2/pi modulo 4 is 4 times the fraction of mantissa * 2/pi * 2^(exponent - 2).
   int bit = exponent - 2 + 64;
-  Wide middle = multiply_wide(mantissa, two_over_pi_from(bit + 64));
-  std::uint64_t last = multiply_wide(mantissa, two_over_pi_from(bit + 128)).high;
-  Wide turn = {mantissa * two_over_pi_from(bit) + middle.high, middle.low + last};
+  std::uint64_t middle = two_over_pi_from(bit + 64);
+  std::uint64_t last = multiply_high(mantissa, two_over_pi_from(bit + 128));
+  Wide turn = {mantissa * two_over_pi_from(bit) + multiply_high(mantissa, middle),
+               mantissa * middle + last};
   turn.high += turn.low < last;
 
   auto quadrant = static_cast<unsigned>(turn.high >> 62);

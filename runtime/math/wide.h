@@ -1,22 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// A product of two 64-bit numbers. (The compiler's own 128-bit integers are calls to its library,
-// whose convention for them differs from the one runtime/math is compiled with.)
+// The upper half of a product of 64-bit numbers; the lower half is a * b. (The compiler's own
+// 128-bit integers would be calls to its library.)
+//
+// No structure goes in or out: runtime/math is compiled with another convention for those.
 #pragma once
 
 #include <cstdint>
 
 namespace bactrian {
 
-struct Wide {
-  std::uint64_t high, low;
-};
-
-inline Wide multiply_wide(std::uint64_t a, std::uint64_t b) {
+inline std::uint64_t multiply_high(std::uint64_t a, std::uint64_t b) {
   std::uint64_t a_high = a >> 32, a_low = a & 0xFFFFFFFF, b_high = b >> 32, b_low = b & 0xFFFFFFFF;
-  std::uint64_t low = a_low * b_low;
-  std::uint64_t first = a_high * b_low + (low >> 32);
+  std::uint64_t first = a_high * b_low + (a_low * b_low >> 32);
   std::uint64_t second = a_low * b_high + (first & 0xFFFFFFFF);
-  return {a_high * b_high + (first >> 32) + (second >> 32), a * b};
+  return a_high * b_high + (first >> 32) + (second >> 32);
 }
 
 }  // namespace bactrian

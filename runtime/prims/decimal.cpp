@@ -174,14 +174,13 @@ double small_decimal(std::uint64_t digits, std::int64_t exponent) {
   auto binary_exponent = static_cast<int>(exponent);
   bool exact;
   if (exponent >= 0) {
-    Wide product = multiply_wide(digits, power);
-    int zeros = std::countl_zero(product.high);
-    mantissa = product.low;
+    std::uint64_t high = multiply_high(digits, power), low = digits * power;
+    int zeros = std::countl_zero(high);
+    mantissa = low;
     exact = true;
     if (zeros < 64) {
-      mantissa =
-          zeros == 0 ? product.high : (product.high << zeros) | (product.low >> (64 - zeros));
-      exact = (product.low << zeros) == 0;
+      mantissa = zeros == 0 ? high : (high << zeros) | (low >> (64 - zeros));
+      exact = (low << zeros) == 0;
       binary_exponent += 64 - zeros;
     }
     zeros = std::countl_zero(mantissa);
