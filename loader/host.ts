@@ -42,12 +42,20 @@ export interface System {
   cpuTime(): number;
 }
 
+// Hot code's way out to the translator (translate.ts).
+export interface TranslationPort {
+  translate(functionId: number, pc: number): number;  // 1: installed, 0: never, -1: not now.
+  functionsFreed(firstId: number, count: number): void;
+  functionsGrew(count: number): void;
+}
+
 // The program's own end by caml_fatal_error.
 export class HostAbort extends Error {}
 
 export class Host {
   memory: WebAssembly.Memory | undefined;  // Set once the instance exists.
   failure: { error: unknown } | undefined;
+  translation: TranslationPort | undefined;
 
   constructor(readonly files: FileSystem, readonly system: System) {}
 
@@ -110,6 +118,9 @@ export class Host {
         const bytes = at(buffer, len);
         for (let i = 0; i < bytes.length; i += 65536) crypto.getRandomValues(bytes.subarray(i, i + 65536) as Uint8Array<ArrayBuffer>);
       },
+      translate: (functionId, pc) => this.translation?.translate(functionId >>> 0, pc >>> 0) ?? 0,
+      functions_freed: (firstId, count) => this.translation?.functionsFreed(firstId, count),
+      functions_grew: (count) => this.translation?.functionsGrew(count),
       abort: (message, len) => {
         throw new HostAbort(decode(at(message, len)));
       },

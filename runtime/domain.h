@@ -14,9 +14,10 @@
 namespace bactrian {
 
 struct LocalRoots;
-struct Stack;      // interp/stack.h: one fiber's VM stack.
-struct HeapState;  // heap/heap.h
-struct Thread;     // interp/sched.h
+struct Stack;       // interp/stack.h: one fiber's VM stack.
+struct HeapState;   // heap/heap.h
+struct Thread;      // interp/sched.h
+struct Activation;  // tier/activation.h
 
 struct Domain {
   // ---- Addressed by translated code ----
@@ -49,6 +50,15 @@ struct Domain {
 
   // ---- Backtraces (interp/backtrace.cpp) ----
   bool backtrace_active = false;
+
+  // ---- Translated code (tier/) ----
+  Activation* activation = nullptr;  // Of the interpreter, the innermost one.
+  // While translated code runs: where sp stands for the end of the native stack, on the stack that
+  // it runs on; else null, or what was left from its last run.
+  Value* native_limit = nullptr;
+  mlsize_t native_room = 0;  // Of an outermost activation, in words of sp's movement.
+  int native_depth = 0;      // Calls of translated code by the interpreter that have not returned.
+  Value unwind_scratch[256] = {};
 };
 
 // The domain's state has a fixed address, which translated code embeds.

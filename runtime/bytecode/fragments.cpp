@@ -11,7 +11,9 @@
 #include "runtime/bytecode/decode.h"
 #include "runtime/bytecode/prim_table.h"
 #include "runtime/bytecode/verify.h"
+#include "runtime/host/host.h"
 #include "runtime/prims/digest_md5.h"
+#include "runtime/tier/install.h"
 
 namespace bactrian {
 
@@ -51,6 +53,7 @@ std::uint32_t alloc_function_ids(std::uint32_t count) {
   t.functions.resize(first + count);
   function_table = t.functions.data();
   function_table_size = static_cast<std::uint32_t>(t.functions.size());
+  if (translation_enabled()) host_functions_grew(static_cast<std::int32_t>(function_table_size));
   return first;
 }
 
@@ -77,7 +80,11 @@ void number_functions(Fragment& fragment, const std::vector<std::uint8_t>& marks
   for (std::uint32_t at = 0; at < marks.size(); at++) {
     if (!starts_function(marks[at], at)) continue;
     const opcode_t* entry = fragment.words() + at;
-    function_table[id++] = {offset_of_code(entry), arity_of_code(entry), &fragment};
+    FunctionInfo& info = function_table[id++];
+    info = FunctionInfo{};
+    info.entry = offset_of_code(entry);
+    info.arity = arity_of_code(entry);
+    info.fragment = &fragment;
   }
 }
 
@@ -119,9 +126,8 @@ bool is_rewritten(opcode_t op) {
 
 // Calls visit(index, instruction) for the instructions that the load step changes.
 template <class Visit>
-void for_each_rewritten(const Fragment& fragment, Visit visit) {
-  const opcode_t* words = fragment.words();
-  for (std::uint32_t at = 0; at < fragment.word_count(); at += instruction_size(words + at))
+void for_each_rewritten(const opcode_t* words, std::uint32_t count, Visit visit) {
+  for (std::uint32_t at = 0; at < count; at += instruction_size(words + at))
     if (is_rewritten(words[at])) visit(at, decode(words + at));
 }
 
@@ -151,7 +157,7 @@ void rewrite_call(opcode_t* word, opcode_t* prim, const Instruction& in, Inlined
 void rewrite_code(const Fragment& fragment) {
   opcode_t* words = code_at(fragment.start);
   InlinedCalls inlined;
-  for_each_rewritten(fragment, [&](std::uint32_t at, const Instruction& in) {
+  for_each_rewritten(words, fragment.word_count(), [&](std::uint32_t at, const Instruction& in) {
     opcode_t* last = words + at + in.info->operand_count;
     switch (in.info->action) {
       case CLOSURE: rewrite_targets(fragment, last, last, 1); break;
@@ -185,7 +191,8 @@ static_assert(RESUMETERM - RESUME == RESUMETERM_50 - RESUME_50);
 void restore_code(const Fragment& fragment, opcode_t* out) {
   const opcode_t* words = fragment.words();
   std::memcpy(out, words, fragment.byte_size);
-  for_each_rewritten(fragment, [&](std::uint32_t at, const Instruction& in) {
+  restore_untiered(fragment, out);
+  for_each_rewritten(out, fragment.word_count(), [&](std::uint32_t at, const Instruction& in) {
     std::uint32_t last = at + in.info->operand_count;
     switch (in.info->action) {
       case CLOSURE: restore_targets(words + last, out + last, 1); break;
@@ -236,6 +243,7 @@ Fragment* add_fragment(const FragmentSource& source, ImageError& error) {
   number_functions(*fragment, marks);
   rewrite_code(*fragment);
   fuse_code(*fragment);
+  count_calls_of(*fragment);
   auto& list = tables().fragments;
   list.insert(
       std::upper_bound(list.begin(), list.end(), fragment,
@@ -247,6 +255,7 @@ Fragment* add_fragment(const FragmentSource& source, ImageError& error) {
 void remove_fragment(Fragment* fragment) {
   auto& list = tables().fragments;
   list.erase(std::find(list.begin(), list.end(), fragment));
+  forget_translations_of(*fragment);
   free_function_ids(static_cast<std::uint32_t>(fragment->first_function), fragment->function_count);
   free_debug_info(fragment->debug);
   free_code(code_at(fragment->start), fragment->word_count());

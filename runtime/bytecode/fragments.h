@@ -8,6 +8,7 @@
 //   GETPUBMET             cache            → 0
 //   C_CALL1 to C_CALL3    opcode           → the primitive's own (inlined.def)
 //   frequent pairs        first opcode     → the fused one (fused.def)
+//   functions             first opcode     → COUNT_CALL, when calls are counted (tier/install.h)
 //
 // The original words can be had back (restore_code): the digest and the disassembler see those.
 #pragma once

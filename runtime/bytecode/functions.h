@@ -20,8 +20,12 @@ struct Fragment;
 
 struct FunctionInfo {
   CodeOffset entry{};
-  std::uint16_t arity = 0;       // Parameters; 0 for a RESTART, which takes those that lack.
-  Fragment* fragment = nullptr;  // Null: the id is not in use.
+  std::uint16_t arity = 0;          // Parameters; 0 for a RESTART, which takes those that lack.
+  std::uint16_t original = 0;       // Its first opcode, while another one counts or enters calls.
+  Fragment* fragment = nullptr;     // Null: the id is not in use.
+  void (*code)() = nullptr;         // Its translation (tier/tier.h).
+  std::uint16_t native_wosize = 0;  // Of the translation's frame, in words of sp's movement.
+  std::uint16_t calls = 0;          // Counted ones.
 };
 
 extern FunctionInfo* function_table;

@@ -84,7 +84,25 @@ double host_now() HOST_CALL(now);  // Seconds since 1970.
 // Seconds of processor time (a page: since the program's start).
 double host_cpu_time() HOST_CALL(cpu_time);
 void host_random(void* buffer, std::size_t len) HOST_CALL(random);
+// ---- Translation (tier/install.h) ----
+// Translates the function, or with pc != 0 the loop at that code offset in it. 1: it is installed;
+// 0: never; -1: not now.
+std::int32_t host_translate(std::int32_t function_id, std::int32_t pc) HOST_CALL(translate);
+// Functions with these ids are gone: translations of theirs must not be called for others.
+void host_functions_freed(std::int32_t first_id, std::int32_t count) HOST_CALL(functions_freed);
+// There are so many functions now.
+void host_functions_grew(std::int32_t count) HOST_CALL(functions_grew);
+
 // caml_fatal_error's last act.
 [[noreturn]] void host_abort(const char* message, std::size_t len) HOST_CALL(abort);
+
+#ifdef __wasm__
+constexpr bool host_has_translator() { return true; }
+#else
+// Natively tests are the translator.
+using TranslateHook = std::int32_t (*)(std::int32_t function_id, std::int32_t pc);
+void set_translate_hook(TranslateHook hook);  // Null: there is none.
+bool host_has_translator();
+#endif
 
 }  // namespace bactrian

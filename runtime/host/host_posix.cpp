@@ -201,6 +201,18 @@ std::int32_t host_system(const char* command, std::size_t len) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 255;
 }
 
+namespace {
+TranslateHook translate_hook = nullptr;
+}
+
+void set_translate_hook(TranslateHook hook) { translate_hook = hook; }
+bool host_has_translator() { return translate_hook != nullptr; }
+std::int32_t host_translate(std::int32_t function_id, std::int32_t pc) {
+  return translate_hook == nullptr ? 0 : translate_hook(function_id, pc);
+}
+void host_functions_freed(std::int32_t, std::int32_t) {}
+void host_functions_grew(std::int32_t) {}
+
 double host_now() {
   timespec t;
   clock_gettime(CLOCK_REALTIME, &t);

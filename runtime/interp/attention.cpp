@@ -37,6 +37,9 @@ bool push_pending_call() {
 
 Attention handle_attention() {
   Domain& d = dom();
+  // No translated code runs on this stack now.
+  d.native_limit = nullptr;
+  set_stack_limit();
   if (!ensure_stack(d.current_stack, kRoomForCalls)) {
     (void)caml_raise_stack_overflow();
     return Attention::kRaise;

@@ -17,6 +17,7 @@
 #include "runtime/interp/fibers.h"
 #include "runtime/interp/stack.h"
 #include "runtime/prims/prim.h"
+#include "runtime/tier/activation.h"
 
 namespace bactrian {
 
@@ -43,7 +44,7 @@ bool is_program_pc(Value slot) {
 // Places that raise show "Raised", others "Called" or "primitive operation".
 bool is_raise_at(CodeOffset pc) {
   if (find_fragment_by_pc(pc) == nullptr) return false;
-  opcode_t op = *code_at(pc);
+  opcode_t op = untiered_opcode(code_at(pc));
   return op == RAISE || op == RERAISE;
 }
 
@@ -240,6 +241,7 @@ Value caml_get_exception_backtrace(Value unit) {
 }
 
 Value caml_get_current_callstack(Value max_count) {
+  if (!all_frames_are_interpreted()) return kNoValue;
   return callstack_of(dom().current_stack, Long_val(max_count));
 }
 

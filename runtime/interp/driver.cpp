@@ -20,6 +20,8 @@
 #include "runtime/options.h"
 #include "runtime/prims/named_values.h"
 #include "runtime/prims/sync.h"
+#include "runtime/tier/activation.h"
+#include "runtime/tier/counters.h"
 
 namespace bactrian {
 
@@ -47,6 +49,7 @@ void finish(int code) {
   phase = Phase::kFinished;
   final_code = code;
   if ((options().verbose & 0x400) != 0) print_gc_statistics_at_exit();
+  if (options().stats) print_tier_counters();
 }
 
 void call_on_main_stack(Value closure, const Value* args, int count) {
@@ -168,6 +171,7 @@ bool run_turn() {
       finish(exit_code());
       clear_exit_request();
       return true;
+    case RunStatus::kUnwinding: break;  // Of nested activations.
   }
   return true;
 }
@@ -227,6 +231,7 @@ Value caml_callback_exn(Value closure, const Value* args, int count) {
   if (stack == nullptr) return caml_raise_out_of_memory();
   push_call(stack, closure, args, count);
   note_in_transit(outer);
+  CallbackScope scope;
   make_current(stack);
   RunStatus status;
   do status = interpret();

@@ -26,6 +26,10 @@
 #include "runtime/interp/fibers.h"
 #include "runtime/interp/machine_code.h"
 #include "runtime/interp/threads.h"
+#include "runtime/options.h"
+#include "runtime/tier/activation.h"
+#include "runtime/tier/enter.h"
+#include "runtime/tier/install.h"
 
 namespace bactrian {
 
@@ -87,6 +91,47 @@ Value result;
 }  // namespace
 
 Value& run_result() { return result; }
+
+RunStatus interpret() {
+  Domain& d = dom();
+  Activation outermost{d.activation};
+  outermost.room = d.native_room;
+  outermost.depth = d.native_depth;
+  d.activation = &outermost;
+  d.fuel = fuel_for_turn();
+  RunStatus status = run_activation();
+  d.activation = outermost.outer;
+  return status;
+}
+
+namespace {
+
+// What an activation that stops for `status` returns: only the outermost one can do what that asks.
+RunStatus stopped(RunStatus status) {
+  return is_nested(*dom().activation) ? RunStatus::kUnwinding : status;
+}
+
+// The stack belongs to translated code as well: others look at it, move it or take it away only
+// once that is gone.
+bool shares_stack() { return is_on_entry_stack(*dom().activation); }
+
+// No handler of this activation's: the exception belongs to the translated code that called it.
+bool raises_out(const Stack* stack) {
+  const Activation& a = *dom().activation;
+  return a.stack == stack && stack->trap == a.trap;
+}
+
+// An exception's backtrace is recorded where all frames are on the VM stack.
+bool must_unwind_to_raise() {
+  return dom().backtrace_active && shares_stack() && raises_out(dom().current_stack);
+}
+
+bool thread_waits() {
+  const Thread* self = dom().current_thread;
+  return self != nullptr && self->state == ThreadState::kWaiting;
+}
+
+}  // namespace
 
 // Around every call of a C++ function the registers go to a register frame and come back. That is
 // what the collector needs (accu, env), and more: engines keep a value that lives across a call
@@ -288,7 +333,7 @@ Value& run_result() { return result; }
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Wgnu-statement-expression-from-macro-expansion"
 
-RunStatus interpret() {
+RunStatus run_activation() {
   Domain& d = dom();
   Value* sp;
   Value accu;
@@ -296,14 +341,15 @@ RunStatus interpret() {
   Value env;
   std::intptr_t extra_args;
   RELOAD();
-  d.fuel = fuel_for_turn();
   std::int32_t missing_prim = 0;
   const opcode_t* instruction = pc;
   Value fn = Val_unit, arg = Val_unit;  // Of RESUME.
   Stack* last_fiber = nullptr;
 
   for (;;) {
-    switch (*pc++) {
+    opcode_t opcode = *pc++;
+  dispatch:
+    switch (opcode) {
       // ---- Simple and fused instructions ----
 #define PLAIN(op) \
   case op: OP_##op; continue;
@@ -489,6 +535,10 @@ RunStatus interpret() {
         mlsize_t count = Wosize_val(env) - 3;
         if (count > 16) [[unlikely]] {
           // The words that code may use without a test do not cover this: make room first.
+          if (shares_stack()) {
+            pc--;
+            goto unwind;
+          }
           SAVE();
           bool roomy = ensure_stack(d.current_stack, count);
           RELOAD();
@@ -738,6 +788,10 @@ RunStatus interpret() {
       case RAISE_NOTRACE: goto raise_notrace;
       case RERAISE:
         if (d.backtrace_active) [[unlikely]] {
+          if (must_unwind_to_raise()) {
+            pc--;
+            goto unwind;
+          }
           SAVE();
           stash_backtrace(accu, pc - 1, sp + kRegisterFrameWosize, true);
           RELOAD();
@@ -747,12 +801,22 @@ RunStatus interpret() {
       case RAISE:
       raise_exception:
         if (d.backtrace_active) [[unlikely]] {
+          if (must_unwind_to_raise()) {
+            d.exn_bucket = accu;
+            accu = Val_unit;
+            pc--;
+            goto unwind;
+          }
           SAVE();
           stash_backtrace(accu, pc - 1, sp + kRegisterFrameWosize, false);
           RELOAD();
         }
       raise_notrace: {
         Stack* stack = d.current_stack;
+        if (raises_out(stack)) [[unlikely]] {
+          d.exn_bucket = accu;
+          return RunStatus::kRaised;
+        }
         if (stack->trap == 0) {
           Stack* parent = stack->parent;
           if (parent == nullptr) {
@@ -773,7 +837,16 @@ RunStatus interpret() {
       }
 
       // ---- C calls ----
-      case CHECK_SIGNALS: goto check_stack;
+      case CHECK_SIGNALS:
+        if (--d.fuel <= 0) [[unlikely]] {
+          SAVE();
+          note_loop(Pc_val(sp[kFramePc]) - 1);
+          RELOAD();
+          goto attention;
+        }
+        if (sp < d.stack_limit) [[unlikely]]
+          goto attention;
+        continue;
       case C_CALL1:
       op_C_CALL1: {
         auto function = PRIM_AT(*pc, Prim1);
@@ -1020,6 +1093,54 @@ RunStatus interpret() {
           goto attention;
         continue;
 
+      // ---- Translated code ----
+      case NATIVE_RETURN: {
+        // The frame of another activation's: it was unwound, so that the value goes on from here.
+        const Activation& a = *d.activation;
+        bool own = a.stack == d.current_stack && sp - kReturnFrameWosize == a.entry_frame;
+        sp += kNativeReturnPadding;
+        if (!own) goto do_return;
+        d.current_stack->sp = sp;
+        result = accu;
+        return RunStatus::kReturned;
+      }
+      case COUNT_CALL:
+        pc--;
+        SAVE();
+        opcode = count_call(Pc_val(sp[kFramePc]), sp[kFrameEnv]);
+        RELOAD();
+        pc++;
+        goto dispatch;
+      case COUNT_LOOP:
+        pc--;
+        SAVE();
+        opcode = count_loop(Pc_val(sp[kFramePc]));
+        RELOAD();
+        pc++;
+        goto dispatch;
+      case ENTER_TRANSLATED: {
+        pc--;
+        SAVE();
+        Value value = enter_translated();
+        sp = d.current_stack->sp;
+        if (value == kNoValue) [[unlikely]]
+          goto left_without_value;
+        accu = value;
+        goto do_return;
+      }
+      case ENTER_CONTINUATION: {
+        if (--d.fuel <= 0 || sp < d.stack_limit) [[unlikely]]
+          goto attention;
+        pc--;
+        SAVE();
+        Value value = enter_continuation();
+        sp = d.current_stack->sp;
+        if (value == kNoValue) [[unlikely]]
+          goto left_without_value;
+        accu = value;
+        goto do_return;
+      }
+
       // ---- Effects ----
       case RESUME:
         fn = sp[0];
@@ -1055,11 +1176,15 @@ RunStatus interpret() {
         goto do_resume;
       case PERFORM: {
         Stack* stack = d.current_stack;
+        if (shares_stack()) [[unlikely]] {
+          pc--;
+          goto unwind;
+        }
         if (stack->parent == nullptr) {
           SAVE();
           Value exn = make_unhandled_exn(accu);
           RELOAD();
-          if (exn == kNoValue) return RunStatus::kExit;
+          if (exn == kNoValue) return stopped(RunStatus::kExit);
           accu = exn;
           goto raise_exception;
         }
@@ -1075,6 +1200,10 @@ RunStatus interpret() {
         goto handle_effect;
       }
       case REPERFORMTERM: {
+        if (shares_stack()) [[unlikely]] {
+          pc--;
+          goto unwind;
+        }
         arg = sp[0];
         Stack* outermost = Ptr_val<Stack>(sp[1]);
         sp += *pc - 1;
@@ -1084,7 +1213,7 @@ RunStatus interpret() {
           SAVE();
           Root cont(arg);
           Value exn = make_unhandled_exn(accu);
-          if (exn == kNoValue) return RunStatus::kExit;
+          if (exn == kNoValue) return stopped(RunStatus::kExit);
           fn = raise_closure();
           arg = exn;
           Value taken = caml_continuation_use_noexc(cont);
@@ -1200,10 +1329,15 @@ RunStatus interpret() {
 
   attention:
     SAVE();
+    if (shares_stack()) return RunStatus::kUnwinding;
     {
       Attention attention = handle_attention();
       if (d.fuel <= 0 && attention == Attention::kContinue) attention = Attention::kYield;
-      if (attention == Attention::kYield) return RunStatus::kYield;
+      if (attention == Attention::kYield) {
+        // A nested activation hands the wish on.
+        d.fuel = 0;
+        return stopped(RunStatus::kYield);
+      }
       RELOAD();
       if (attention == Attention::kRaise) goto raise_pending;
     }
@@ -1213,7 +1347,35 @@ RunStatus interpret() {
     if (d.exn_bucket != kNoValue) goto raise_pending;
     // It waits, or ends the program: the call is made again when the thread goes on.
     sp[kFramePc] = Val_pc(instruction);
-    return exit_requested() ? RunStatus::kExit : RunStatus::kSuspended;
+    return stopped(exit_requested() ? RunStatus::kExit : RunStatus::kSuspended);
+
+  unwind:
+    SAVE();
+    return RunStatus::kUnwinding;
+
+  left_without_value:
+    switch (last_tier_exit()) {
+      case TierExit::kInterpret:
+        RELOAD();
+        opcode = untiered_opcode(pc);
+        pc++;
+        goto dispatch;
+      case TierExit::kRaised:
+        // As if the call had returned: of the callee's registers nothing is left.
+        pc = Pc_val(sp[0]);
+        env = sp[1];
+        extra_args = static_cast<std::intptr_t>(Long_val(sp[2]));
+        sp += kReturnFrameWosize;
+        goto raise_pending;
+      case TierExit::kUnwindOn: return RunStatus::kUnwinding;
+      case TierExit::kUnwound: break;
+    }
+    if (exit_requested()) return stopped(RunStatus::kExit);
+    if (thread_waits()) return stopped(RunStatus::kSuspended);
+    RELOAD();
+    if (d.exn_bucket != kNoValue) goto raise_pending;
+    if (d.fuel <= 0 || sp < d.stack_limit) goto attention;
+    continue;
 
   missing_primitive:
     SAVE();
@@ -1234,6 +1396,10 @@ RunStatus interpret() {
     (void)caml_raise_zero_divide();
     RELOAD();
   raise_pending:
+    if (must_unwind_to_raise()) {
+      accu = Val_unit;
+      goto unwind;
+    }
     accu = d.exn_bucket;
     d.exn_bucket = kNoValue;
     if (d.backtrace_active) [[unlikely]] {

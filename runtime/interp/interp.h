@@ -33,10 +33,13 @@ enum class RunStatus {
   kYield,      // At a poll, for the driver to look at the clock and at other threads.
   kSuspended,  // A primitive waits (sched.h): it runs again when interpret() is called.
   kExit,       // A primitive asked for the program's end (exit.h).
+  kUnwinding,  // Of nested activations only (tier/activation.h).
 };
 
 // Runs the current thread from the register frame on its stack.
 RunStatus interpret();
+// The same for the activation dom().activation, which may be a nested one.
+RunStatus run_activation();
 Value& run_result();
 
 enum RegisterFrame : mlsize_t {
@@ -55,6 +58,13 @@ inline Value* push_register_frame(Value* sp, Value accu, const opcode_t* pc, Val
   sp[kFrameEnv] = env;
   sp[kFrameExtra] = Val_long(extra_args);
   sp[kFrameAccu] = accu;
+  return sp;
+}
+inline Value* push_return_frame(Value* sp, const opcode_t* pc) {
+  sp -= kReturnFrameWosize;
+  sp[0] = Val_pc(pc);
+  sp[1] = Val_unit;
+  sp[2] = Val_long(0);
   return sp;
 }
 // Makes `stack` ready to run closure(args...): used on a fresh stack, and on one whose top is a
@@ -76,6 +86,11 @@ Attention handle_attention();
 // Makes the current stack hold `wosize` more words above its threshold, by moving it. False: it is
 // at its limit, or there is no memory.
 bool ensure_stack(Stack* stack, mlsize_t wosize);
+// The same for frames that must go on living: beyond its limit if need be, and without moving it if
+// it must not. False: no room, or no memory.
+bool make_room_for_frames(Stack* stack, mlsize_t wosize, bool may_move);
+// Above it, the threshold's words are free.
+Value* stack_floor(const Stack* stack);
 void set_stack_limit();
 // `stack` runs from now on; the caller saved the other one's sp.
 void make_current(Stack* stack);

@@ -12,6 +12,9 @@ const opcode_t* thread_return_code();
 const opcode_t* restore_code();
 const opcode_t* finaliser_return_code();
 const opcode_t* finaliser_raise_code();
+const opcode_t* native_return_code();
+// Applies the accumulator to `count` arguments on the stack, 1 to 10, with the return frame behind.
+const opcode_t* apply_code(int count);
 Value raise_closure();  // fun exn -> raise exn
 
 }  // namespace bactrian

@@ -11,6 +11,7 @@
 #include "runtime/interp/interp.h"
 #include "runtime/interp/machine_code.h"
 #include "runtime/options.h"
+#include "runtime/tier/activation.h"
 
 namespace bactrian {
 
@@ -98,12 +99,16 @@ void set_stack_limit() {
   Domain& d = dom();
   // An address that no stack pointer reaches makes the next check fail.
   d.stack_limit = d.attention ? reinterpret_cast<Value*>(~std::uintptr_t{7})
-                              : d.current_stack->base + stack_threshold;
+                              : std::max(stack_floor(d.current_stack), d.native_limit);
 }
+
+Value* stack_floor(const Stack* stack) { return stack->base + stack_threshold; }
 
 void make_current(Stack* stack) {
   dom().current_stack = stack;
   heap_stack_runs(stack);
+  const Activation* a = dom().activation;
+  dom().native_limit = a != nullptr && a->stack == stack ? a->limit : nullptr;
   set_stack_limit();
 }
 
@@ -112,12 +117,14 @@ void request_attention() {
   if (dom().current_stack != nullptr) set_stack_limit();
 }
 
-bool ensure_stack(Stack* stack, mlsize_t wosize) {
+namespace {
+
+mlsize_t wosize_with(const Stack* stack, mlsize_t wosize) {
+  return static_cast<mlsize_t>(stack->high - stack->sp) + wosize + stack_threshold;
+}
+
+bool grow_stack(Stack* stack, mlsize_t needed, mlsize_t limit) {
   mlsize_t used = static_cast<mlsize_t>(stack->high - stack->sp);
-  mlsize_t needed = used + wosize + stack_threshold;
-  if (needed <= stack->wosize()) return true;
-  mlsize_t limit = options().max_stack_wosize + stack_threshold;
-  if (needed > limit) return false;
   mlsize_t grown = std::min(std::max(stack->wosize() * 2, needed), limit);
   Value* block = static_cast<Value*>(caml_stat_alloc_noexc(Bsize_wsize(grown)));
   if (block == nullptr && grown > needed) {
@@ -131,21 +138,28 @@ bool ensure_stack(Stack* stack, mlsize_t wosize) {
   stack->base = block;
   stack->high = high;
   stack->sp = high - used;
-  if (stack == dom().current_stack) set_stack_limit();
+  if (stack == dom().current_stack) {
+    dom().native_limit = nullptr;
+    set_stack_limit();
+  }
   return true;
 }
 
-namespace {
+}  // namespace
 
-Value* push_return_frame(Value* sp, const opcode_t* pc) {
-  sp -= kReturnFrameWosize;
-  sp[0] = Val_pc(pc);
-  sp[1] = Val_unit;
-  sp[2] = Val_long(0);
-  return sp;
+bool ensure_stack(Stack* stack, mlsize_t wosize) {
+  mlsize_t needed = wosize_with(stack, wosize);
+  if (needed <= stack->wosize()) return true;
+  mlsize_t limit = options().max_stack_wosize + stack_threshold;
+  return needed <= limit && grow_stack(stack, needed, limit);
 }
 
-}  // namespace
+bool make_room_for_frames(Stack* stack, mlsize_t wosize, bool may_move) {
+  mlsize_t needed = wosize_with(stack, wosize);
+  if (needed <= stack->wosize()) return true;
+  mlsize_t limit = options().max_stack_wosize + stack_threshold;
+  return may_move && grow_stack(stack, needed, std::max(limit, needed));
+}
 
 void push_call(Stack* stack, Value closure, const Value* args, int count) {
   bool fresh = stack->sp == stack->high;

@@ -8,6 +8,8 @@
 #include "runtime/interp/fibers.h"
 #include "runtime/interp/interp.h"
 #include "runtime/options.h"
+#include "runtime/tier/activation.h"
+#include "runtime/tier/unwind.h"
 
 namespace bactrian {
 
@@ -101,6 +103,11 @@ bool init_threads() {
   if (main_one == nullptr) return false;
   dom().current_thread = main_one;
   dom().current_stack = main_one->stack;
+  dom().activation = nullptr;
+  dom().native_limit = nullptr;
+  dom().native_room = kNativeRoom;
+  dom().native_depth = 0;
+  reset_unwinding();
   set_stack_limit();
   return true;
 }

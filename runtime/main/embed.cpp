@@ -9,11 +9,13 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "runtime/bytecode/functions.h"
 #include "runtime/bytecode/prim_table.h"
 #include "runtime/interp/driver.h"
 #include "runtime/interp/signals.h"
 #include "runtime/main/start.h"
 #include "runtime/options.h"
+#include "runtime/tier/stubs.h"
 
 using namespace bactrian;
 
@@ -116,6 +118,17 @@ EXPORT(bactrian_signal) int bactrian_signal(int number) { return deliver_signal(
 EXPORT(bactrian_stop) void bactrian_stop(int code) { stop_program(code); }
 EXPORT(bactrian_set_time_slice) void bactrian_set_time_slice(double milliseconds) {
   set_time_slice(milliseconds / 1000);
+}
+
+// ---- For the loader's part of translation (loader/translate.ts) ----
+
+EXPORT(bactrian_tier_interface) const TierInterface* bactrian_tier_interface() {
+  return get_tier_interface();
+}
+// The index in the exported table of what T_n holds for functions that are not translated.
+EXPORT(bactrian_call_stub) TranslatedCode bactrian_call_stub(int arity) { return call_stub(arity); }
+EXPORT(bactrian_function_count) std::uint32_t bactrian_function_count() {
+  return function_table_size;
 }
 
 #endif

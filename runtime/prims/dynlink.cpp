@@ -16,6 +16,7 @@
 #include "runtime/prims/bigarray.h"
 #include "runtime/prims/intern.h"
 #include "runtime/prims/prim.h"
+#include "runtime/tier/activation.h"
 
 namespace bactrian {
 
@@ -144,7 +145,9 @@ constexpr mlsize_t kCallFrameEnv = 1;
 
 }  // namespace
 
-Value caml_get_current_environment(Value) { return dom().current_stack->sp[kCallFrameEnv]; }
+Value caml_get_current_environment(Value) {
+  return caller_is_interpreted() ? dom().current_stack->sp[kCallFrameEnv] : kNoValue;
+}
 
 // Called from `fun code env arg -> caml_invoke_traced_function code env arg`: slips a return frame
 // and an argument under that function's own parameters, so that its RETURN goes on in `code` with
@@ -153,6 +156,7 @@ Value caml_invoke_traced_function(Value code, Value env, Value arg) {
   constexpr mlsize_t kMoved = kCallFrameWosize + 2 + 3;  // Frame, arguments 2 and 3, parameters.
   constexpr mlsize_t kInserted = 4;
   Stack* stack = dom().current_stack;
+  if (!caller_is_interpreted()) return kNoValue;
   CodeOffset entry = code_offset_of_field(Value{Nativeint_val(code)});
   Value* sp = stack->sp - kInserted;
   std::memmove(sp, stack->sp, kMoved * sizeof(Value));

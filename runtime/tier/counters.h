@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the option "stats" prints about translated code.
+#pragma once
+
+#include <cstdint>
+
+namespace bactrian {
+
+struct TierCounters {
+  std::uint32_t requested_functions = 0;
+  std::uint32_t requested_loops = 0;
+  std::uint32_t installed_functions = 0;
+  std::uint32_t installed_loops = 0;
+  std::uint32_t refused = 0;  // By the translator, for good.
+  std::uint32_t entered = 0;  // Calls of translated code from the interpreter.
+  std::uint32_t entered_loops = 0;
+  std::uint32_t interpreted_calls = 0;  // Nested activations.
+  std::uint32_t unwindings = 0;
+  std::uint32_t unwound_frames = 0;  // Of translated code.
+  std::uint32_t forced = 0;
+};
+
+extern TierCounters tier_counters;
+void print_tier_counters();
+
+}  // namespace bactrian

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+// Between the interpreter and translated code, in both directions: enter_translated and
+// enter_continuation go in, interpret_call_n comes back (activation.h).
+#include "runtime/tier/enter.h"
+
+#include <algorithm>
+
+#include "runtime/interp/machine_code.h"
+#include "runtime/options.h"
+#include "runtime/tier/activation.h"
+#include "runtime/tier/counters.h"
+#include "runtime/tier/install.h"
+#include "runtime/tier/stubs.h"
+#include "runtime/tier/unwind.h"
+
+namespace bactrian {
+
+namespace {
+
+// With less room below it, a stack is grown before translated code runs on it.
+constexpr mlsize_t kLowRoom = 64;
+constexpr mlsize_t kGrownRoom = 256;
+// With less native room, calls are interpreted.
+constexpr mlsize_t kLowNativeRoom = 8;
+
+TierExit tier_exit;
+
+Value leave(TierExit how) {
+  tier_exit = how;
+  return kNoValue;
+}
+
+// The frame of a nested activation that was unwound; its value goes on to the frame above it.
+Value* skip_stale_frames(Value* sp, const Activation& a) {
+  while (sp[0] == Val_pc(native_return_code()) && sp != a.entry_frame) sp += kNativeReturnWosize;
+  return sp;
+}
+
+void set_native_limit(Stack* stack, Value* sp, const Activation& a) {
+  if (stack == a.stack) return;  // As it was set for the code that called this activation.
+  Value* floor = stack_floor(stack);
+  mlsize_t room = std::min(a.room, static_cast<mlsize_t>(std::max<std::ptrdiff_t>(sp - floor, 0)));
+  dom().native_limit = sp - room;
+  set_stack_limit();
+}
+
+template <class... Args>
+Value call_as(TranslatedCode code, Value* sp, Value env, Args... args) {
+  return reinterpret_cast<Value (*)(Value*, Value, Args...)>(code)(sp, env, args...);
+}
+
+Value call_translated(TranslatedCode code, Value* sp, Value env, const Value* a, int arity) {
+  switch (arity) {
+    case 1: return call_as(code, sp, env, a[0]);
+    case 2: return call_as(code, sp, env, a[0], a[1]);
+    case 3: return call_as(code, sp, env, a[0], a[1], a[2]);
+    case 4: return call_as(code, sp, env, a[0], a[1], a[2], a[3]);
+    case 5: return call_as(code, sp, env, a[0], a[1], a[2], a[3], a[4]);
+    case 6: return call_as(code, sp, env, a[0], a[1], a[2], a[3], a[4], a[5]);
+    case 7: return call_as(code, sp, env, a[0], a[1], a[2], a[3], a[4], a[5], a[6]);
+    case 8: return call_as(code, sp, env, a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7]);
+    case 9: return call_as(code, sp, env, a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8]);
+    default:
+      return call_as(code, sp, env, a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8], a[9]);
+  }
+}
+
+// `sp` is where the callee's frame would end: at the call's return frame.
+Value after_call(Value value, Stack* stack, Value* sp, const Activation& a) {
+  Domain& d = dom();
+  d.native_depth--;
+  if (value != kNoValue) {
+    stack->sp = sp;
+    return value;
+  }
+  if (!is_unwinding()) {
+    stack->sp = sp;
+    return leave(TierExit::kRaised);
+  }
+  bool done = write_unwound(stack, sp, may_move(a, stack));
+  return leave(done ? TierExit::kUnwound : TierExit::kUnwindOn);
+}
+
+// Room for translated code's first frames, so that entering it leads somewhere.
+void prepare_stack(Stack* stack, const Activation& a) {
+  if (stack->sp - stack_floor(stack) >= static_cast<std::ptrdiff_t>(kLowRoom)) return;
+  if (may_move(a, stack)) (void)ensure_stack(stack, kGrownRoom);
+}
+
+bool has_native_room(const Stack* stack, const Activation& a) {
+  return stack == a.stack || a.room >= kLowNativeRoom;
+}
+
+}  // namespace
+
+TierExit last_tier_exit() { return tier_exit; }
+
+Value enter_translated() {
+  Domain& d = dom();
+  Activation& a = *d.activation;
+  Stack* stack = d.current_stack;
+  const FunctionInfo* info = function_at_entry(Pc_val(stack->sp[kFramePc]), stack->sp[kFrameEnv]);
+  auto given = static_cast<int>(Long_val(stack->sp[kFrameExtra])) + 1;
+  if (info == nullptr || given < info->arity || given - info->arity > kMaxTranslatedArity ||
+      !has_native_room(stack, a))
+    return leave(TierExit::kInterpret);
+  prepare_stack(stack, a);
+  Value* args = stack->sp + kRegisterFrameWosize;
+  Value env = stack->sp[kFrameEnv];
+  int arity = info->arity;
+  Value copies[kMaxTranslatedArity];
+  std::copy_n(args, arity, copies);
+  Value* sp = args + arity;
+  if (given == arity)
+    sp = skip_stale_frames(sp, a);
+  else
+    sp = push_return_frame(sp, apply_code(given - arity));
+  stack->sp = sp;
+  set_native_limit(stack, sp, a);
+  d.native_depth++;
+  tier_counters.entered++;
+  return after_call(call_translated(info->code, sp, env, copies, arity), stack, sp, a);
+}
+
+Value enter_continuation() {
+  Domain& d = dom();
+  Activation& a = *d.activation;
+  Stack* stack = d.current_stack;
+  const Continuation* found = find_continuation(Pc_val(stack->sp[kFramePc]));
+  if (found == nullptr || stack->sp[kFrameExtra] != Val_long(0) || !has_native_room(stack, a))
+    return leave(TierExit::kInterpret);
+  prepare_stack(stack, a);
+  Value* frame = stack->sp + kRegisterFrameWosize;
+  Value env = stack->sp[kFrameEnv];
+  for (std::int32_t i = 0; i < found->trap_count; i++)
+    stack->trap =
+        static_cast<mlsize_t>(Long_val(stack->high[-static_cast<std::ptrdiff_t>(stack->trap) + 1]));
+  Value* sp = frame + found->frame_wosize;
+  stack->sp = sp;
+  set_native_limit(stack, sp, a);
+  d.native_depth++;
+  tier_counters.entered_loops++;
+  Value value = call_as(found->code, frame, env);
+  return after_call(value, stack, sp, a);
+}
+
+// ---- Translated code calls what is interpreted --------------------------------------------------
+
+namespace {
+
+Value run_nested(Activation& nested) {
+  Domain& d = dom();
+  d.activation = &nested;
+  RunStatus status = run_activation();
+  d.activation = nested.outer;
+  if (status == RunStatus::kReturned) return run_result();
+  if (status == RunStatus::kUnwinding) {
+    append_region(nested.stack, nested.entry_frame + kNativeReturnWosize);
+    d.native_limit = nested.limit;
+  }
+  return kNoValue;
+}
+
+mlsize_t room_below(const Value* sp) {
+  const Value* limit = dom().native_limit;
+  return sp > limit ? static_cast<mlsize_t>(sp - limit) : 0;
+}
+
+Value interpret_call(Value* sp, Value env, const Value* args, int count) {
+  Domain& d = dom();
+  if (--d.fuel <= 0 || sp < d.stack_limit || tier_force_unwind() != 0) {
+    append_call(env, args, count);
+    return kNoValue;
+  }
+  tier_counters.interpreted_calls++;
+  sp -= kNativeReturnPadding;
+  std::fill_n(sp, kNativeReturnPadding, Val_unit);
+  sp = push_return_frame(sp, native_return_code());
+  Stack* stack = d.current_stack;
+  Activation nested{d.activation,   stack,         sp, stack->trap, d.native_limit,
+                    room_below(sp), d.native_depth};
+  for (int i = count; i-- > 0;) *--sp = args[i];
+  stack->sp = push_register_frame(sp, env, Code_val(env), env, count - 1);
+  return run_nested(nested);
+}
+
+template <int>
+using ValueFor = Value;
+
+template <class>
+struct Stub;
+template <int... I>
+struct Stub<std::integer_sequence<int, I...>> {
+  static Value call(Value* sp, Value env, ValueFor<I>... args) {
+    Value list[] = {args...};
+    return interpret_call(sp, env, list, sizeof...(I));
+  }
+};
+
+template <int n>
+TranslatedCode stub_of() {
+  return reinterpret_cast<TranslatedCode>(&Stub<std::make_integer_sequence<int, n>>::call);
+}
+
+const TranslatedCode stubs[] = {stub_of<1>(), stub_of<2>(), stub_of<3>(), stub_of<4>(),
+                                stub_of<5>(), stub_of<6>(), stub_of<7>(), stub_of<8>(),
+                                stub_of<9>(), stub_of<10>()};
+static_assert(std::size(stubs) == kMaxTranslatedArity);
+
+}  // namespace
+
+TranslatedCode call_stub(int arity) { return stubs[arity - 1]; }
+
+std::int32_t tier_force_unwind() {
+  std::size_t every = options().force_unwind;
+  if (every == 0) return 0;
+  // Never twice in a row: a function that left at its entry has to get further the next time.
+  static std::size_t calls = 0;
+  static bool forced = false;
+  forced = !forced && ++calls % every == 0;
+  if (!forced) return 0;
+  tier_counters.forced++;
+  return 1;
+}
+
+// ---- Callbacks ----------------------------------------------------------------------------------
+
+namespace {
+
+int callback_depth = 0;
+
+// Of the native stack, below `sp` of the code that calls back.
+mlsize_t room_left() {
+  Domain& d = dom();
+  if (d.activation == nullptr) return kNativeRoom;
+  if (d.native_depth > 0 && d.native_limit != nullptr) return room_below(d.current_stack->sp);
+  return d.native_room;
+}
+
+}  // namespace
+
+CallbackScope::CallbackScope()
+    : activation_(dom().activation),
+      native_limit_(dom().native_limit),
+      native_room_(dom().native_room),
+      native_depth_(dom().native_depth) {
+  Domain& d = dom();
+  mlsize_t least = ++callback_depth <= kRoomyCallbacks ? kCallbackRoom : kTightRoom;
+  d.native_room = std::max(room_left(), least);
+  d.native_depth = 0;
+  d.activation = nullptr;
+}
+
+CallbackScope::~CallbackScope() {
+  Domain& d = dom();
+  callback_depth--;
+  d.activation = activation_;
+  d.native_room = native_room_;
+  d.native_depth = native_depth_;
+  make_current(d.current_stack);
+  d.native_limit = native_limit_;
+  set_stack_limit();
+}
+
+}  // namespace bactrian

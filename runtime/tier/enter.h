@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// The interpreter's calls into translated code.
+#pragma once
+
+#include "runtime/bytecode/code.h"
+#include "runtime/value/value.h"
+
+namespace bactrian {
+
+// How translated code was left when it returned no value.
+enum class TierExit {
+  kInterpret,  // Not entered: the register frame is as it was.
+  kRaised,     // An exception is pending; sp is at the return frame of the call.
+  kUnwound,    // Its frames are on the VM stack, a register frame on top of the current one.
+  kUnwindOn,   // Its frames are in the unwind buffer: this activation has to unwind as well.
+};
+
+// Called with a register frame on the current stack whose pc is at ENTER_TRANSLATED or
+// ENTER_CONTINUATION. With a value, current_stack->sp is at the call's return frame.
+Value enter_translated();
+Value enter_continuation();
+TierExit last_tier_exit();
+
+}  // namespace bactrian

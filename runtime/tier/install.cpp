@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+// See install.h.
+#include "runtime/tier/install.h"
+
+#include <algorithm>
+#include <boost/container/flat_map.hpp>
+#include <cstdio>
+
+#include "runtime/bytecode/decode.h"
+#include "runtime/bytecode/prim_table.h"
+#include "runtime/bytecode/program.h"
+#include "runtime/domain.h"
+#include "runtime/heap/heap.h"
+#include "runtime/host/host.h"
+#include "runtime/options.h"
+#include "runtime/tier/counters.h"
+
+namespace bactrian {
+
+TierCounters tier_counters;
+
+namespace {
+
+using CodeKey = std::uint32_t;  // A CodeOffset.
+constexpr CodeKey key_of(CodeOffset offset) { return static_cast<CodeKey>(offset); }
+
+struct Tables {
+  boost::container::flat_map<CodeKey, Continuation> continuations;
+  boost::container::flat_map<CodeKey, std::uint32_t> loop_slices;  // Slices that ended there.
+};
+Tables& tables() {
+  static Tables* the_tables = new Tables;
+  return *the_tables;
+}
+
+constexpr std::uint32_t kNever = ~std::uint32_t{0};
+
+bool is_tier_entry(opcode_t op) { return op == COUNT_CALL || op == ENTER_TRANSLATED; }
+bool is_tier_loop(opcode_t op) { return op == COUNT_LOOP || op == ENTER_CONTINUATION; }
+
+FunctionInfo* function_at_pc(const opcode_t* pc) {
+  CodeOffset offset = offset_of_code(pc);
+  const Fragment* fragment = find_fragment_by_pc(offset);
+  if (fragment == nullptr) return nullptr;
+  std::uint32_t at =
+      static_cast<std::uint32_t>(offset) - static_cast<std::uint32_t>(fragment->start);
+  FunctionId id = function_id_at(*fragment, at);
+  return id == kNoFunction ? nullptr : function_table + static_cast<std::uint32_t>(id);
+}
+
+template <class Visit>
+void for_each_function(const Fragment& fragment, Visit visit) {
+  FunctionInfo* first = function_table + static_cast<std::uint32_t>(fragment.first_function);
+  for (std::uint32_t i = 0; i < fragment.function_count; i++) visit(first[i]);
+}
+
+bool counts_every_loop() { return options().loop_up == 0 || options().tier_up <= 1; }
+
+void count_loops_of(Fragment& fragment) {
+  opcode_t* words = code_at(fragment.start);
+  for (std::uint32_t at = 0; at < fragment.word_count(); at += instruction_size(words + at))
+    if (words[at] == CHECK_SIGNALS) words[at] = COUNT_LOOP;
+}
+
+enum class Answer { kInstalled, kNever, kNotNow };
+Answer request(FunctionId id, CodeOffset pc) {
+  std::int32_t answer =
+      host_translate(static_cast<std::int32_t>(id), static_cast<std::int32_t>(pc));
+  if (answer > 0) return Answer::kInstalled;
+  if (answer < 0) return Answer::kNotNow;
+  tier_counters.refused++;
+  return Answer::kNever;
+}
+
+Answer request_function(FunctionId id) {
+  tier_counters.requested_functions++;
+  return request(id, CodeOffset{0});
+}
+
+Answer request_loop(const opcode_t* pc) {
+  tier_counters.requested_loops++;
+  CodeOffset offset = offset_of_code(pc);
+  return request(function_containing(offset), offset);
+}
+
+}  // namespace
+
+FunctionId function_containing(CodeOffset pc) {
+  const Fragment* fragment = find_fragment_by_pc(pc);
+  if (fragment == nullptr) return kNoFunction;
+  auto first_id = static_cast<std::uint32_t>(fragment->first_function);
+  const FunctionInfo* first = function_table + first_id;
+  const FunctionInfo* behind = std::upper_bound(
+      first, first + fragment->function_count, pc,
+      [](CodeOffset offset, const FunctionInfo& info) { return offset < info.entry; });
+  return behind == first ? kNoFunction
+                         : FunctionId{first_id + static_cast<std::uint32_t>(behind - first) - 1};
+}
+
+bool translation_enabled() { return options().translate && host_has_translator(); }
+
+// ---- Counting -----------------------------------------------------------------------------------
+
+void count_calls_of(Fragment& fragment) {
+  if (!translation_enabled()) return;
+  if (counts_every_loop()) count_loops_of(fragment);
+  for_each_function(fragment, [&](FunctionInfo& info) {
+    // The start of a fragment runs once, and the program's without a closure.
+    if (info.entry == fragment.start || info.arity == 0 || info.arity > kMaxTranslatedArity) return;
+    opcode_t* word = code_at(info.entry);
+    if (is_tier_loop(*word)) return;
+    info.original = static_cast<std::uint16_t>(*word);
+    *word = COUNT_CALL;
+  });
+}
+
+void forget_translations_of(const Fragment& fragment) {
+  auto first = key_of(fragment.start), end = first + fragment.byte_size;
+  auto forget = [&](auto& map) { map.erase(map.lower_bound(first), map.lower_bound(end)); };
+  forget(tables().continuations);
+  forget(tables().loop_slices);
+  if (translation_enabled())
+    host_functions_freed(static_cast<std::int32_t>(fragment.first_function),
+                         static_cast<std::int32_t>(fragment.function_count));
+}
+
+void restore_untiered(const Fragment& fragment, opcode_t* words) {
+  for_each_function(fragment, [&](const FunctionInfo& info) {
+    opcode_t& word = words[code_at(info.entry) - fragment.words()];
+    if (is_tier_entry(word)) word = info.original;
+  });
+  for (std::uint32_t at = 0; at < fragment.word_count(); at += instruction_size(words + at))
+    if (is_tier_loop(words[at])) words[at] = CHECK_SIGNALS;
+}
+
+std::int32_t untiered_opcode(const std::int32_t* pc) {
+  if (is_tier_loop(*pc)) return CHECK_SIGNALS;
+  if (!is_tier_entry(*pc)) return *pc;
+  const FunctionInfo* info = function_at_pc(pc);
+  return info == nullptr ? *pc : info->original;
+}
+
+const FunctionInfo* function_at_entry(const opcode_t* pc, Value env) {
+  if (!Is_block(env)) return function_at_pc(pc);
+  auto id = static_cast<std::uint32_t>(function_id_of_field(Field(env, 0)));
+  if (id < function_table_size && function_table[id].entry == offset_of_code(pc))
+    return function_table + id;
+  return function_at_pc(pc);
+}
+
+opcode_t count_call(opcode_t* pc, Value env) {
+  auto* info = const_cast<FunctionInfo*>(function_at_entry(pc, env));
+  if (info == nullptr) caml_fatal_error("a counted call of no function");
+  if (++info->calls < options().tier_up) return info->original;
+  auto id = FunctionId{static_cast<std::uint32_t>(info - function_table)};
+  Answer answer = request_function(id);
+  info = function_table + static_cast<std::uint32_t>(id);
+  if (answer == Answer::kNotNow) info->calls = 0;
+  if (answer == Answer::kNever && *pc == COUNT_CALL) *pc = info->original;
+  return *pc == ENTER_TRANSLATED ? opcode_t{ENTER_TRANSLATED} : info->original;
+}
+
+opcode_t count_loop(opcode_t* pc) {
+  Answer answer = request_loop(pc);
+  if (answer == Answer::kNever && *pc == COUNT_LOOP) *pc = CHECK_SIGNALS;
+  return *pc == ENTER_CONTINUATION ? opcode_t{ENTER_CONTINUATION} : opcode_t{CHECK_SIGNALS};
+}
+
+void note_loop(opcode_t* pc) {
+  if (!translation_enabled() || *pc != CHECK_SIGNALS) return;
+  std::uint32_t& slices = tables().loop_slices[key_of(offset_of_code(pc))];
+  if (slices == kNever || ++slices < options().loop_up) return;
+  Answer answer = request_loop(pc);
+  slices = answer == Answer::kNotNow ? 0 : kNever;
+}
+
+// ---- Installing ---------------------------------------------------------------------------------
+
+void install_function(FunctionId id, TranslatedCode code, std::int32_t native_wosize) {
+  FunctionInfo& info = function_table[static_cast<std::uint32_t>(id)];
+  info.code = code;
+  info.native_wosize = static_cast<std::uint16_t>(native_wosize);
+  tier_counters.installed_functions++;
+  opcode_t* word = code_at(info.entry);
+  if (is_tier_loop(*word)) return;  // Called by translated code only.
+  if (!is_tier_entry(*word)) info.original = static_cast<std::uint16_t>(*word);
+  *word = ENTER_TRANSLATED;
+}
+
+void install_continuation(const Continuation& continuation) {
+  tables().continuations[key_of(continuation.pc)] = continuation;
+  tier_counters.installed_loops++;
+  opcode_t* word = code_at(continuation.pc);
+  if (*word == CHECK_SIGNALS || *word == COUNT_LOOP) *word = ENTER_CONTINUATION;
+}
+
+const Continuation* find_continuation(const opcode_t* pc) {
+  auto& map = tables().continuations;
+  auto it = map.find(key_of(offset_of_code(pc)));
+  return it == map.end() ? nullptr : &it->second;
+}
+
+void print_tier_counters() {
+  const TierCounters& c = tier_counters;
+  char text[400];
+  int length = std::snprintf(
+      text, sizeof text,
+      "tier: functions requested %u installed %u, loops requested %u installed %u, refused %u\n"
+      "tier: entered %u, loops entered %u, interpreted calls %u, unwindings %u, frames unwound %u, "
+      "forced %u\n",
+      c.requested_functions, c.installed_functions, c.requested_loops, c.installed_loops, c.refused,
+      c.entered, c.entered_loops, c.interpreted_calls, c.unwindings, c.unwound_frames, c.forced);
+  host_write(2, text, static_cast<std::size_t>(length));
+}
+
+}  // namespace bactrian

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which functions and loops are counted, asked for, and translated. The first opcode of a function
+// tells the interpreter:
+//
+//     its own            not counted, for good
+//     COUNT_CALL         counted: FunctionInfo::calls
+//     ENTER_TRANSLATED   FunctionInfo::code is called
+//
+// and CHECK_SIGNALS, which stands in every loop, may be COUNT_LOOP or ENTER_CONTINUATION.
+// FunctionInfo::original keeps the opcode that the function began with.
+#pragma once
+
+#include "runtime/bytecode/fragments.h"
+#include "runtime/bytecode/functions.h"
+#include "runtime/tier/tier.h"
+
+namespace bactrian {
+
+bool translation_enabled();
+
+// After the load step, and before the code goes away.
+void count_calls_of(Fragment& fragment);
+void forget_translations_of(const Fragment& fragment);
+// Puts the original opcodes into a copy of the fragment's words.
+void restore_untiered(const Fragment& fragment, opcode_t* words);
+
+// The function that `env` is a closure of, if it begins at `pc`. Else null.
+const FunctionInfo* function_at_entry(const opcode_t* pc, Value env);
+// The last one that begins before `pc` or there.
+FunctionId function_containing(CodeOffset pc);
+const Continuation* find_continuation(const opcode_t* pc);
+
+// At COUNT_CALL and COUNT_LOOP: the opcode to go on with.
+opcode_t count_call(opcode_t* pc, Value env);
+opcode_t count_loop(opcode_t* pc);
+// The fuel of a slice was used up at this CHECK_SIGNALS.
+void note_loop(opcode_t* pc);
+
+}  // namespace bactrian

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// The table through which the translator's module, and the code that it makes, reach the runtime.
+#include <cstring>
+
+#include "runtime/bytecode/functions.h"
+#include "runtime/bytecode/prim_table.h"
+#include "runtime/bytecode/program.h"
+#include "runtime/domain.h"
+#include "runtime/heap/alloc.h"
+#include "runtime/host/host.h"
+#include "runtime/interp/stack.h"
+#include "runtime/options.h"
+#include "runtime/prims/prim.h"
+#include "runtime/tier/install.h"
+#include "runtime/tier/tier.h"
+
+namespace bactrian {
+
+Value tier_alloc(Value* sp, std::int32_t wosize, std::int32_t tag) {
+  dom().current_stack->sp = sp;
+  auto size = static_cast<mlsize_t>(wosize);
+  if (size > Max_young_wosize) return caml_alloc_shr(size, static_cast<tag_t>(tag));
+  return caml_alloc_small_dispatch(size, static_cast<tag_t>(tag));
+}
+
+namespace {
+
+const Primitive* find_primitive_by_text(const char* name) { return find_primitive(name); }
+void install_continuation_at(const Continuation* c) { install_continuation(*c); }
+void free_stat(void* p) { caml_stat_free(p); }
+void modify(Value* field, Value v) { caml_modify(field, v); }
+const CustomOperations* find_custom_operations(const char* identifier) {
+  return caml_find_custom_operations(identifier);
+}
+std::int32_t is_installed(FunctionId id) { return function_info(id).code != nullptr; }
+std::int32_t option_force_unwind() { return static_cast<std::int32_t>(options().force_unwind); }
+void print(const char* text) { host_write(2, text, std::strlen(text)); }
+
+}  // namespace
+
+const TierInterface* get_tier_interface() {
+  static TierInterface table;
+  Domain& d = dom();
+  table.young_ptr = &d.young_ptr;
+  table.young_limit = &d.young_limit;
+  table.stack_limit = &d.stack_limit;
+  table.exn_bucket = &d.exn_bucket;
+  table.fuel = &d.fuel;
+  table.young_start = &d.young_start;
+  table.young_end = &d.young_end;
+  table.backtrace_active = &d.backtrace_active;
+  table.attention = &d.attention;
+  table.unwind_scratch = d.unwind_scratch;
+  table.current_stack = &d.current_stack;
+  table.stack_sp_offset = offsetof(Stack, sp);
+  table.global_data = caml_global_data.address();
+  table.atom_table = caml_atom_table;
+  table.function_table = &function_table;
+  table.function_table_size = &function_table_size;
+  table.unwind_frame = unwind_frame;
+  table.alloc = tier_alloc;
+  table.modify = modify;
+  table.force_unwind = tier_force_unwind;
+  table.malloc = caml_stat_alloc_noexc;
+  table.free = free_stat;
+  table.untiered_opcode = untiered_opcode;
+  table.is_installed = is_installed;
+  table.find_custom_operations = find_custom_operations;
+  table.function_containing = function_containing;
+  table.option_force_unwind = option_force_unwind;
+  table.print = print;
+  table.prim_at = prim_at;
+  table.find_primitive = find_primitive_by_text;
+  table.install_function = install_function;
+  table.install_continuation = install_continuation_at;
+  return &table;
+}
+
+}  // namespace bactrian
