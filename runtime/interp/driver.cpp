@@ -48,6 +48,7 @@ void finish(int code) {
   phase = Phase::kFinished;
   final_code = code;
   if ((options().verbose & 0x400) != 0) print_gc_statistics_at_exit();
+  if (options().stats) print_gc_times();
 }
 
 void call_on_main_stack(Value closure, const Value* args, int count) {
