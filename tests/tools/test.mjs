@@ -22,7 +22,7 @@ const STAGES = {
   "build": { run: () => [node("loader/tools/build.mjs")] },
   "ocaml": { run: () => [node("tests/tools/build-ocaml.mjs")] },
   "native": { run: () => [node("loader/tools/native.mjs", "native")] },
-  "unit": { needs: ["native"], run: () => [[join(BUILD, "native/tests/unit_tests"), "--gtest_brief=1"]] },
+  "unit": { needs: ["native", "ocaml"], run: () => [["env", `BACTRIAN_TEST_IMAGES=${join(BUILD, "ocaml/bin")}`, join(BUILD, "native/tests/unit_tests"), "--gtest_brief=1"]] },
   "fuzz-corpus": { needs: ["native"], run: fuzzCorpus },
   "unit-ts": { run: () => [node("tests/unit-ts/run.mjs")] },
   "programs-native": { needs: ["native", "ocaml"], run: () => [programs("--runner", "native")] },
