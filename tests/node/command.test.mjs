@@ -139,6 +139,8 @@ test("a terminal: isatty is seen, typed lines are read", () => {
 test("the toplevel on a script and on a pipe", () => {
   const env = { OCAMLLIB: join(BUILD, "ocaml/lib/ocaml") };
   same(["toplevel.byte", "-noprompt"], { env, input: "1 + 1;;\nList.map succ [1; 2];;\nraise Exit;;\n" });
+  const traced = same(["toplevel.byte", "-noprompt"], { env, input: "#trace List.fold_left;;\nList.fold_left (fun x y -> x + y) 0 [1; 2; 3];;\n" });
+  assert.match(traced.stdout, /List\.fold_left <--[^]*- : int = 6/);
 });
 
 test("a missing file, no program, an unknown option, --help, --version", () => {
