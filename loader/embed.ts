@@ -8,6 +8,7 @@ import { decode } from "./text.ts";
 
 export interface Exports {
   memory: WebAssembly.Memory;
+  __indirect_function_table: WebAssembly.Table;
   // Called before all others: it also runs the module's constructors.
   bactrian_malloc(size: number): number;
   bactrian_free(pointer: number): void;
@@ -31,6 +32,10 @@ export interface Exports {
   // 0: no handler, so the system's default action is the host's to take.
   bactrian_signal(ocamlNumber: number): number;
   bactrian_set_time_slice(milliseconds: number): void;
+  // For translate.ts: the translator's view of the runtime; slots of the table; functions loaded.
+  bactrian_tier_interface(): number;
+  bactrian_call_stub(arity: number): number;
+  bactrian_function_count(): number;
 }
 
 export const RunState = { finished: 0, again: 1, waits: 2 } as const;

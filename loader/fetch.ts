@@ -56,7 +56,7 @@ export function refuseHtml(url: string, bytes: Uint8Array): void {
 const modules = new Map<string, Promise<WebAssembly.Module>>();
 
 // Fetched and compiled once for all programs of the page; tried again after a failure.
-export function runtimeModule(url: string): Promise<WebAssembly.Module> {
+export function wasmModule(url: string): Promise<WebAssembly.Module> {
   let module = modules.get(url);
   if (!module) {
     module = compile(url);

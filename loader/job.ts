@@ -3,6 +3,7 @@
 // In: a Job, all of it fetched and ready. Out: a RunningJob.
 
 import { fillTree, type FileList } from "./archive.ts";
+import { wasmModule } from "./fetch.ts";
 import { Host, type System } from "./host.ts";
 import { InputStream, type Pull } from "./input.ts";
 import { Program } from "./program.ts";
@@ -10,12 +11,14 @@ import { hostFail } from "./errors.ts";
 import { ENOSYS } from "../build/generated/host.ts";
 import { nextTask } from "./tasks.ts";
 import { encode } from "./text.ts";
+import type { TranslatorSource } from "./translate.ts";
 import { Tree } from "./tree.ts";
 import { VirtualFiles } from "./vfs.ts";
 
 // What can be posted to a worker.
 export interface JobData {
   module: WebAssembly.Module;
+  translatorUrl: string;
   bytes: Uint8Array;
   name: string;  // argv[0]: a file name without directories.
   args: readonly string[];
@@ -62,6 +65,7 @@ export function startJob(job: JobData, events: JobEvents, tree = new Tree(), inW
     argv: [job.name, ...job.args],
     runparam: job.env["OCAMLRUNPARAM"] ?? job.env["CAMLRUNPARAM"],
     options: job.options,
+    translator: fetchedTranslator(job.translatorUrl),
     sliceMilliseconds: inWorker ? WORKER_SLICE : PAGE_SLICE,
   }, nextTask);
   if (program.missing.length > 0) events.missing(program.missing);
@@ -73,6 +77,18 @@ export function startJob(job: JobData, events: JobEvents, tree = new Tree(), inW
       if (!program.signal(ocamlNumber)) program.exit(exitCode);
     },
     stop: (error) => program.stop(error),
+  };
+}
+
+// Fetched when a program first has something to translate, so that short ones do without.
+function fetchedTranslator(url: string): TranslatorSource {
+  let found: { module: WebAssembly.Module } | { error: unknown } | undefined;
+  let asked = false;
+  return () => {
+    if (!asked) wasmModule(url).then((module) => (found = { module }), (error: unknown) => (found = { error }));
+    asked = true;
+    if (found && "error" in found) throw found.error;
+    return found?.module;
   };
 }
 

@@ -13,6 +13,7 @@ import { copyIn, instantiate, RunState, takeMessage, WaitKind, withBytes, type E
 import { BactrianError, messageOf } from "./errors.ts";
 import { currentTime, HostAbort, type Host } from "./host.ts";
 import { encode } from "./text.ts";
+import { Translation, type TranslatorSource } from "./translate.ts";
 
 export interface Command {
   bytes: Uint8Array;
@@ -21,6 +22,7 @@ export interface Command {
   runparam?: string | undefined;  // OCAMLRUNPARAM
   options?: readonly string[] | undefined;  // "name=value"
   sliceMilliseconds: number;
+  translator?: TranslatorSource | undefined;
 }
 
 const MAX_TIMEOUT = 2 ** 31 - 1;  // Longer ones fire at once.
@@ -35,6 +37,7 @@ export class Program {
 
   constructor(module: WebAssembly.Module, readonly host: Host, command: Command, readonly nextTask: () => Promise<void>) {
     const exports = (this.#exports = instantiate(module, host));
+    if (command.translator) host.translation = new Translation(exports, command.translator);
     for (const option of command.options ?? []) {
       if (withBytes(exports, encode(option), exports.bactrian_option) === 0) {
         throw new BactrianError("usage", `no runtime option '${option}'`);

@@ -7,7 +7,7 @@ import type { FileContent, Progress, RunOptions, RunResult } from "./api.ts";
 import { gatherFiles, type FileList } from "./archive.ts";
 import { findConsole, type Console, type ConsoleInput } from "./console.ts";
 import { BactrianError, messageOf } from "./errors.ts";
-import { fetchBytes, refuseHtml, runtimeModule } from "./fetch.ts";
+import { fetchBytes, refuseHtml, wasmModule } from "./fetch.ts";
 import { pullFrom } from "./input.ts";
 import { startJob, type JobData, type JobEvents, type RunningJob } from "./job.ts";
 import { BacktraceHint, ConsoleOutput, textOutput, type Write } from "./output.ts";
@@ -97,7 +97,7 @@ function jobEvents(
 // All of it at once; of several failures the one that helps most counts, in this order.
 async function fetchAll(source: ProgramSource, options: RunOptions, terminal: Promise<Console | undefined>) {
   const bytes = programBytes(source, options.onProgress);
-  const module = runtimeModule(settings.wasmUrl);
+  const module = wasmModule(settings.wasmUrl);
   const files = prepare(options);
   for (const promise of [bytes, module, files]) promise.catch(() => {});
   await terminal;
@@ -111,6 +111,7 @@ async function start(source: ProgramSource, options: RunOptions, hooks: Hooks, r
   const { terminal } = run;
   const data: JobData = {
     ...fetched,
+    translatorUrl: settings.translatorUrl,
     name: typeof source === "string" || source instanceof URL ? baseName(String(source)) : "program.byte",
     args: options.args ?? [],
     env: { ...(terminal && { TERM: "xterm-256color" }), ...options.env },

@@ -5,6 +5,7 @@ export const settings = {
   script: "",
   isModule: false,
   wasmUrl: "",
+  translatorUrl: "",
   terminalUrl: "",
 };
 
@@ -12,5 +13,6 @@ export function beside(script: string, isModule: boolean): void {
   settings.script = script;
   settings.isModule = isModule;
   settings.wasmUrl = new URL("bactrian.wasm", script).href;
+  settings.translatorUrl = new URL("bactrian-translator.wasm", script).href;
   settings.terminalUrl = new URL("bactrian-terminal.js", script).href;
 }

@@ -76,6 +76,10 @@ function readProgram(executable: string): Buffer {
   }
 }
 
+const besideThis = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+
+const readTranslator = (): WebAssembly.Module => new WebAssembly.Module(readFileSync(besideThis("bactrian-translator.wasm")));
+
 async function main(): Promise<number> {
   const { program: name, args, options, show } = parseCommandLine(process.argv.slice(2));
   if (show === "help") process.stdout.write(HELP);
@@ -84,8 +88,7 @@ async function main(): Promise<number> {
   if (name === undefined) throw new UsageError("no program");
   const executable = findExecutable(name);
   const bytes = readProgram(executable);
-  const wasm = fileURLToPath(new URL("bactrian.wasm", import.meta.url));
-  const module = await WebAssembly.compile(readFileSync(wasm));
+  const module = await WebAssembly.compile(readFileSync(besideThis("bactrian.wasm")));
   const files = new NodeFiles(new NodeInput());
   const program = new Program(module, new Host(files, nodeSystem), {
     bytes,
@@ -94,6 +97,7 @@ async function main(): Promise<number> {
     runparam: process.env["OCAMLRUNPARAM"] ?? process.env["CAMLRUNPARAM"],
     options: [...(process.env["BACTRIAN"]?.split(",").filter((option) => option !== "") ?? []), ...options],
     sliceMilliseconds: SLICE,
+    translator: readTranslator,
   }, nextTask);
   files.onBrokenPipe = () => {
     if (!program.signal(signals["SIGPIPE"]!.ocaml)) defaultAction("SIGPIPE");

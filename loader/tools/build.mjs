@@ -4,14 +4,14 @@
 
 import { build } from "esbuild";
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { generate } from "./generate.mjs";
 import { BUILD, DIST, LOADER, ROOT } from "./paths.mjs";
 import { buildWasm } from "./wasm.mjs";
 
 // Bytes after brotli that a page may have to fetch.
-const LIMITS = { "bactrian.wasm": 85 * 1024, "bactrian.js": 12 * 1024 };
+const LIMITS = { "bactrian.wasm": 85 * 1024, "bactrian-translator.wasm": 60 * 1024, "bactrian.js": 12 * 1024 };
 
 const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
 
@@ -68,13 +68,15 @@ declare global {
 }
 
 export function copyWasm() {
-  const from = join(BUILD, "wasm/runtime/bactrian.wasm");
-  if (existsSync(from)) copyFileSync(from, join(DIST, "bactrian.wasm"));
+  for (const name of ["runtime/bactrian.wasm", "translator/bactrian-translator.wasm"]) {
+    const from = join(BUILD, "wasm", name);
+    if (existsSync(from)) copyFileSync(from, join(DIST, basename(name)));
+  }
 }
 
 // Returns false when something is larger than it may be.
 export function printSizes() {
-  const rows = ["bactrian.wasm", "bactrian.js", "bactrian.mjs", "bactrian-terminal.js", "bactrian-node.mjs"].flatMap((name) => {
+  const rows = ["bactrian.wasm", "bactrian-translator.wasm", "bactrian.js", "bactrian.mjs", "bactrian-terminal.js", "bactrian-node.mjs"].flatMap((name) => {
     if (!existsSync(join(DIST, name))) return [];
     const bytes = readFileSync(join(DIST, name));
     const brotli = brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }).length;

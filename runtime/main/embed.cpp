@@ -15,7 +15,6 @@
 #include "runtime/interp/signals.h"
 #include "runtime/main/start.h"
 #include "runtime/options.h"
-#include "runtime/tier/interface.h"
 #include "runtime/tier/stubs.h"
 
 using namespace bactrian;
@@ -123,8 +122,8 @@ EXPORT(bactrian_set_time_slice) void bactrian_set_time_slice(double milliseconds
 
 // ---- For the loader's part of translation (loader/translate.ts) ----
 
-EXPORT(bactrian_tier_interface) TierInterface* bactrian_tier_interface() {
-  return make_tier_interface();
+EXPORT(bactrian_tier_interface) const TierInterface* bactrian_tier_interface() {
+  return get_tier_interface();
 }
 // The index in the exported table of what T_n holds for functions that are not translated.
 EXPORT(bactrian_call_stub) TranslatedCode bactrian_call_stub(int arity) { return call_stub(arity); }

@@ -214,8 +214,11 @@ TranslatedCode call_stub(int arity) { return stubs[arity - 1]; }
 std::int32_t tier_force_unwind() {
   std::size_t every = options().force_unwind;
   if (every == 0) return 0;
+  // Never twice in a row: a function that left at its entry has to get further the next time.
   static std::size_t calls = 0;
-  if (++calls % every != 0) return 0;
+  static bool forced = false;
+  forced = !forced && ++calls % every == 0;
+  if (!forced) return 0;
   tier_counters.forced++;
   return 1;
 }

@@ -2,6 +2,7 @@
 // See install.h.
 #include "runtime/tier/install.h"
 
+#include <algorithm>
 #include <boost/container/flat_map.hpp>
 #include <cstdio>
 
@@ -76,25 +77,25 @@ Answer request_function(FunctionId id) {
   return request(id, CodeOffset{0});
 }
 
-// The function whose code contains `pc`: the last one that begins before it. A RESTART's code is
-// that of the function behind it.
-FunctionId function_around(CodeOffset pc) {
-  const Fragment* fragment = find_fragment_by_pc(pc);
-  if (fragment == nullptr) return kNoFunction;
-  const FunctionInfo* first = function_table + static_cast<std::uint32_t>(fragment->first_function);
-  std::uint32_t i = fragment->function_count;
-  while (i > 0 && first[i - 1].entry > pc) i--;
-  return i == 0 ? kNoFunction
-                : FunctionId{static_cast<std::uint32_t>(fragment->first_function) + i - 1};
-}
-
 Answer request_loop(const opcode_t* pc) {
   tier_counters.requested_loops++;
   CodeOffset offset = offset_of_code(pc);
-  return request(function_around(offset), offset);
+  return request(function_containing(offset), offset);
 }
 
 }  // namespace
+
+FunctionId function_containing(CodeOffset pc) {
+  const Fragment* fragment = find_fragment_by_pc(pc);
+  if (fragment == nullptr) return kNoFunction;
+  auto first_id = static_cast<std::uint32_t>(fragment->first_function);
+  const FunctionInfo* first = function_table + first_id;
+  const FunctionInfo* behind = std::upper_bound(
+      first, first + fragment->function_count, pc,
+      [](CodeOffset offset, const FunctionInfo& info) { return offset < info.entry; });
+  return behind == first ? kNoFunction
+                         : FunctionId{first_id + static_cast<std::uint32_t>(behind - first) - 1};
+}
 
 bool translation_enabled() { return options().translate && host_has_translator(); }
 
@@ -201,14 +202,15 @@ const Continuation* find_continuation(const opcode_t* pc) {
 
 void print_tier_counters() {
   const TierCounters& c = tier_counters;
-  std::fprintf(stderr,
-               "tier: functions requested %u installed %u, loops requested %u installed %u, "
-               "refused %u\n"
-               "tier: entered %u, loops entered %u, interpreted calls %u, unwindings %u, frames "
-               "unwound %u, forced %u\n",
-               c.requested_functions, c.installed_functions, c.requested_loops, c.installed_loops,
-               c.refused, c.entered, c.entered_loops, c.interpreted_calls, c.unwindings,
-               c.unwound_frames, c.forced);
+  char text[400];
+  int length = std::snprintf(
+      text, sizeof text,
+      "tier: functions requested %u installed %u, loops requested %u installed %u, refused %u\n"
+      "tier: entered %u, loops entered %u, interpreted calls %u, unwindings %u, frames unwound %u, "
+      "forced %u\n",
+      c.requested_functions, c.installed_functions, c.requested_loops, c.installed_loops, c.refused,
+      c.entered, c.entered_loops, c.interpreted_calls, c.unwindings, c.unwound_frames, c.forced);
+  host_write(2, text, static_cast<std::size_t>(length));
 }
 
 }  // namespace bactrian

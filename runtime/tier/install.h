@@ -26,6 +26,8 @@ void restore_untiered(const Fragment& fragment, opcode_t* words);
 
 // The function that `env` is a closure of, if it begins at `pc`. Else null.
 const FunctionInfo* function_at_entry(const opcode_t* pc, Value env);
+// The last one that begins before `pc` or there.
+FunctionId function_containing(CodeOffset pc);
 const Continuation* find_continuation(const opcode_t* pc);
 
 // At COUNT_CALL and COUNT_LOOP: the opcode to go on with.

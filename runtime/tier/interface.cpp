@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // The table through which the translator's module, and the code that it makes, reach the runtime.
-#include "runtime/tier/interface.h"
+#include <cstring>
+
 #include "runtime/bytecode/functions.h"
 #include "runtime/bytecode/prim_table.h"
 #include "runtime/bytecode/program.h"
 #include "runtime/domain.h"
 #include "runtime/heap/alloc.h"
+#include "runtime/host/host.h"
 #include "runtime/interp/stack.h"
+#include "runtime/options.h"
+#include "runtime/prims/prim.h"
+#include "runtime/tier/install.h"
 #include "runtime/tier/tier.h"
 
 namespace bactrian {
@@ -24,10 +29,16 @@ const Primitive* find_primitive_by_text(const char* name) { return find_primitiv
 void install_continuation_at(const Continuation* c) { install_continuation(*c); }
 void free_stat(void* p) { caml_stat_free(p); }
 void modify(Value* field, Value v) { caml_modify(field, v); }
+const CustomOperations* find_custom_operations(const char* identifier) {
+  return caml_find_custom_operations(identifier);
+}
+std::int32_t is_installed(FunctionId id) { return function_info(id).code != nullptr; }
+std::int32_t option_force_unwind() { return static_cast<std::int32_t>(options().force_unwind); }
+void print(const char* text) { host_write(2, text, std::strlen(text)); }
 
 }  // namespace
 
-TierInterface* make_tier_interface() {
+const TierInterface* get_tier_interface() {
   static TierInterface table;
   Domain& d = dom();
   table.young_ptr = &d.young_ptr;
@@ -53,6 +64,11 @@ TierInterface* make_tier_interface() {
   table.malloc = caml_stat_alloc_noexc;
   table.free = free_stat;
   table.untiered_opcode = untiered_opcode;
+  table.is_installed = is_installed;
+  table.find_custom_operations = find_custom_operations;
+  table.function_containing = function_containing;
+  table.option_force_unwind = option_force_unwind;
+  table.print = print;
   table.prim_at = prim_at;
   table.find_primitive = find_primitive_by_text;
   table.install_function = install_function;

@@ -51,7 +51,7 @@ namespace bactrian {
 inline constexpr int kMaxTranslatedArity = 10;
 // A frame's VM stack words and the native bytes that they stand for: a call moves sp by one word
 // for every kNativeBytesPerWord bytes of native frame, and of interpreter frame, that it may need.
-inline constexpr int kNativeBytesPerWord = 128;
+inline constexpr int kNativeBytesPerWord = 256;
 inline constexpr int kUnwindScratchCount = 256;
 
 enum FrameFlags : std::int32_t { kFrameHere = 1 };
@@ -136,10 +136,20 @@ struct TierInterface {
   void* (*malloc)(std::size_t);
   void (*free)(void*);
   std::int32_t (*untiered_opcode)(const std::int32_t*);
+  std::int32_t (*is_installed)(FunctionId);
+  const struct CustomOperations* (*find_custom_operations)(const char* identifier);
+  FunctionId (*function_containing)(CodeOffset);  // The last function that begins before or at it.
+  std::int32_t (*option_force_unwind)();          // The option's value.
+  void (*print)(const char* text);                // For dumps, to stderr.
   const struct Primitive* (*prim_at)(std::int32_t index);
   const struct Primitive* (*find_primitive)(const char* name);
   void (*install_function)(FunctionId, TranslatedCode, std::int32_t);
   void (*install_continuation)(const Continuation*);
 };
+
+const TierInterface* get_tier_interface();
+// While the translator runs, a register frame (interp.h) is on top of the stack; env is at this
+// word.
+inline constexpr int kRegisterFrameEnv = 1;
 
 }  // namespace bactrian

@@ -161,6 +161,7 @@ void append_region(Stack* stack, Value* end) {
 }
 
 bool write_unwound(Stack* stack, Value* sp, bool may_move) {
+  tier_counters.unwindings++;
   UnwindBuffer& b = buffer();
   stack->sp = sp;
   if (!make_room_for_frames(stack, b.words.size(), may_move)) return false;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs tests/programs/*.ml under one of the runners and compares what they print with *.expected.
 //
-//   node tests/programs/run.mjs [--runner wasm|native|native-release|ocamlrun]
-//        [--mode normal|gc-stress|gc-stress-major] [--compiler 5.3|4.14|4.13] [--only text]
+//   node tests/programs/run.mjs [--runner wasm|native|native-release|shadow|ocamlrun]
+//        [--mode normal|gc-stress|gc-stress-major|unwinding|unwinding-stress] [--compiler 5.3|4.14|4.13] [--only text]
 //        [--parallel n] [--timeout s] [--bless]
 //
 // NAME.ml is a program; its first comment may hold settings, one a line:
@@ -35,6 +35,8 @@ if (options.bless) options.runner = "ocamlrun";
 const MODES = {
   normal: undefined,
   "gc-stress": "gc-stress",
+  unwinding: "tier-up=1,force-unwind=3",
+  "unwinding-stress": "tier-up=1,force-unwind=2,gc-stress",
   "gc-stress-major": "gc-stress,gc-stress-major=100",
 };
 if (!(options.mode in MODES)) throw new Error(`no mode '${options.mode}'; there are: ${Object.keys(MODES).join(", ")}`);

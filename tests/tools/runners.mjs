@@ -19,12 +19,19 @@ const RUNNERS = {
   ocamlrun: () => ({ command: [OCAMLRUN], files: [OCAMLRUN], how: "npm run build:ocaml" }),
   native: () => nativeRunner("native"),
   "native-release": () => nativeRunner("native-release"),
+  shadow: shadowRunner,
   wasm: wasmRunner,
 };
 
 function nativeRunner(preset) {
   const path = process.env.BACTRIAN_NATIVE ?? join(BUILD, preset, "runtime/bactrian-native");
   return { command: [path], files: [path], how: `cmake --preset ${preset} && cmake --build --preset ${preset}` };
+}
+
+// The native command with a stand-in for the translator, which takes every function and loop at once.
+function shadowRunner() {
+  const path = join(BUILD, "native/tests/bactrian-shadow");
+  return { command: [path, "--tier-up=1"], files: [path], how: "cmake --preset native && cmake --build --preset native" };
 }
 
 // The Node command is whatever package.json's `bin` says, so that the tests run what users run.

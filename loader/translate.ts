@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+// Hot code's way through the translator: from the runtime's requests to instances of the modules that
+// bactrian-translator.wasm makes of them. Nothing waits for any of it: while the translator is not there, or
+// cannot be had at all, the program goes on interpreted.
+//
+//   request ──► translator ──► bytes ──► module (small: at once; large: meanwhile) ──► instance ──► installed
+//
+// A translated module places its functions itself: in the runtime's table, at slots that this has
+// added to it, and in T_n, one table for each number of parameters, indexed by function id (translator/README.md).
+
+import type { Exports } from "./embed.ts";
+import { messageOf } from "./errors.ts";
+import type { TranslationPort } from "./host.ts";
+
+// Undefined: not yet. It is asked when there is something to translate; when it throws, there will be none.
+export type TranslatorSource = () => WebAssembly.Module | undefined;
+
+interface TranslatorExports {
+  translator_start(tierInterface: number): void;
+  // A pointer to {bytes, byte length, slots}, or 0: no translation.
+  translator_translate(functionId: number, pc: number, slotBase: number): number;
+  // Of each translation, one of these, before the next one.
+  translator_installed(): void;
+  translator_discard(): void;
+}
+
+const MAX_ARITY = 10;
+const TRANSLATOR_TABLE_BASE = 8192;  // Of translator/CMakeLists.txt.
+const TRANSLATOR_TABLE_SIZE = 64;
+// Larger modules are compiled meanwhile.
+const SYNCHRONOUS_BYTES = 100_000;
+
+const refusal = (error: unknown) => (): never => {
+  throw error;
+};
+
+const NEVER = 0, INSTALLED = 1, NOT_NOW = -1;
+
+function growTo(table: WebAssembly.Table, size: number, filler: unknown): void {
+  const from = table.length;
+  if (from >= size) return;
+  table.grow(size - from, filler);
+  // Engines without reference types leave the filler out.
+  if (filler !== null && table.get(from) === null) for (let i = from; i < size; i++) table.set(i, filler);
+}
+
+export class Translation implements TranslationPort {
+  readonly #exports: Exports;
+  readonly #source: TranslatorSource;
+  #translator: TranslatorExports | undefined;
+  #imports: WebAssembly.Imports = {};
+  readonly #stubs: unknown[] = [];
+  readonly #tables: WebAssembly.Table[] = [];
+  #broken = false;
+  #pending = false;  // A large module is being compiled.
+  #stale = false;    // And functions that may be in it are gone.
+
+  constructor(exports: Exports, source: TranslatorSource) {
+    this.#exports = exports;
+    this.#source = source;
+  }
+
+  translate(functionId: number, pc: number): number {
+    if (this.#broken) return NEVER;
+    if (this.#pending) return NOT_NOW;
+    try {
+      this.#translator ??= this.#start();
+      return this.#translator ? this.#translate(this.#translator, functionId, pc) : NOT_NOW;
+    } catch (error) {
+      this.#fail(error);
+      return NEVER;
+    }
+  }
+
+  functionsFreed(firstId: number, count: number): void {
+    this.#stale = this.#pending;
+    this.#tables.forEach((table, i) => {
+      const end = Math.min(firstId + count, table.length);
+      for (let id = firstId; id < end; id++) table.set(id, this.#stubs[i]);
+    });
+  }
+
+  functionsGrew(count: number): void {
+    if (this.#tables.length === 0 || count <= this.#tables[0]!.length) return;
+    const size = Math.ceil(count * 1.25);
+    this.#tables.forEach((table, i) => growTo(table, size, this.#stubs[i]));
+  }
+
+  #fail(error: unknown): void {
+    this.#broken = true;
+    console.debug(`Bactrian: programs run without the translator: ${messageOf(error)}`);
+  }
+
+  #start(): TranslatorExports | undefined {
+    const module = this.#source();
+    if (!module) return undefined;
+    const { memory, __indirect_function_table: table } = this.#exports;
+    growTo(table, TRANSLATOR_TABLE_BASE + TRANSLATOR_TABLE_SIZE, null);
+    const instance = new WebAssembly.Instance(module, { env: { memory, __indirect_function_table: table } });
+    const translator = instance.exports as unknown as TranslatorExports;
+    translator.translator_start(this.#exports.bactrian_tier_interface());
+    this.#makeTables();
+    return translator;
+  }
+
+  #makeTables(): void {
+    const { memory, __indirect_function_table: table } = this.#exports;
+    const size = Math.ceil(this.#exports.bactrian_function_count() * 1.25);
+    const names: WebAssembly.ModuleImports = { m: memory, c: table };
+    for (let n = 1; n <= MAX_ARITY; n++) {
+      const stub: unknown = table.get(this.#exports.bactrian_call_stub(n));
+      const calls = new WebAssembly.Table({ element: "anyfunc", initial: 0 });
+      growTo(calls, size, stub);
+      this.#stubs.push(stub);
+      this.#tables.push(calls);
+      names[`t${n}`] = calls;
+    }
+    this.#imports = { b: names };
+  }
+
+  #translate(translator: TranslatorExports, functionId: number, pc: number): number {
+    const { memory, __indirect_function_table: table } = this.#exports;
+    const slotBase = table.length;
+    const result = translator.translator_translate(functionId, pc, slotBase) >>> 0;
+    if (result === 0) return NEVER;
+    const [pointer, length, slots] = new Uint32Array(memory.buffer, result, 3) as unknown as [number, number, number];
+    const bytes = new Uint8Array(memory.buffer, pointer, length).slice();
+    table.grow(slots);
+    if (length < SYNCHRONOUS_BYTES) return this.#install(translator, () => new WebAssembly.Module(bytes));
+    this.#pending = true;
+    void WebAssembly.compile(bytes).then((module) => () => module, refusal).then((compiled) => this.#finish(translator, compiled));
+    return NOT_NOW;
+  }
+
+  #install(translator: TranslatorExports, compiled: () => WebAssembly.Module): number {
+    try {
+      new WebAssembly.Instance(compiled(), this.#imports);
+    } catch (error) {
+      console.debug(`Bactrian: a translation was refused: ${messageOf(error)}`);
+      translator.translator_discard();
+      return NEVER;
+    }
+    translator.translator_installed();
+    return INSTALLED;
+  }
+
+  #finish(translator: TranslatorExports, compiled: () => WebAssembly.Module): void {
+    try {
+      if (this.#stale) translator.translator_discard();
+      else this.#install(translator, compiled);
+    } catch (error) {
+      this.#fail(error);
+    }
+    this.#pending = this.#stale = false;
+  }
+}
