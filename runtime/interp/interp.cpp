@@ -1375,7 +1375,10 @@ RunStatus run_activation() {
     RELOAD();
     if (d.exn_bucket != kNoValue) goto raise_pending;
     if (d.fuel <= 0 || sp < d.stack_limit) goto attention;
-    continue;
+    // One step at least is interpreted: translated code that leaves where it begins gets nowhere.
+    opcode = untiered_opcode(pc);
+    pc++;
+    goto dispatch;
 
   missing_primitive:
     SAVE();
