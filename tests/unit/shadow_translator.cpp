@@ -88,12 +88,12 @@ class ShadowFrame {
     FunctionId id = function_id_of_field(Field(env_, 0));
     const FunctionInfo& info = function_info(id);
     pc_ = code_at(info.entry);
+    Decoded first = decode_untiered(pc_);
+    if (first.action == GRAB) pc_ = first.next;
     if (sp_ < dom_->stack_limit || tier_force_unwind() != 0) {
       (void)unwind_here(pc_);
       return false;
     }
-    Decoded first = decode_untiered(pc_);
-    if (first.action == GRAB) pc_ = first.next;
     return true;
   }
 
