@@ -73,7 +73,10 @@ struct Slot {
 constexpr std::size_t kFrameCost = 6;  // Words of sp for the C++ frame.
 constexpr std::size_t kMaxSlots = 48;
 
-bool is_unboxable(Value v) { return Is_block(v) && Tag_val(v) == Double_tag; }
+// Not otherwise, as programs may count what they allocate.
+bool is_unboxable(Value v) {
+  return options().gc_stress && Is_block(v) && Tag_val(v) == Double_tag;
+}
 
 class ShadowFrame {
  public:
