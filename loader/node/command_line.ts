@@ -14,7 +14,7 @@ Runs an OCaml bytecode executable (OCaml 4.13 to 5.3), as ocamlrun does.
 
   -b                 record backtraces of exceptions (as OCAMLRUNPARAM=b)
   -v                 print messages of the collector (as OCAMLRUNPARAM=v=61)
-  -t                 trace each instruction (debug builds)
+  -t                 accepted and not used: instructions are not traced
   -I directory       accepted and not used: there are no shared libraries
   -version, -vnum    print the version and stop
   --name=value       an option of the runtime, such as --stack-limit=1M, --gc-stress

@@ -5,7 +5,8 @@
 import { build } from "esbuild";
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { gzipSync } from "node:zlib";
+import { brotliSize } from "./brotli.mjs";
 import { generate } from "./generate.mjs";
 import { BUILD, DIST, LOADER, ROOT } from "./paths.mjs";
 import { buildWasm } from "./wasm.mjs";
@@ -79,8 +80,7 @@ export function printSizes() {
   const rows = ["bactrian.wasm", "bactrian-translator.wasm", "bactrian.js", "bactrian.mjs", "bactrian-terminal.js", "bactrian-node.mjs"].flatMap((name) => {
     if (!existsSync(join(DIST, name))) return [];
     const bytes = readFileSync(join(DIST, name));
-    const brotli = brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }).length;
-    return [{ name, raw: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length, brotli, limit: LIMITS[name] }];
+    return [{ name, raw: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length, brotli: brotliSize(bytes), limit: LIMITS[name] }];
   });
   const cell = (value) => String(value ?? "").padStart(10);
   console.log(`${"".padEnd(22)}${cell("raw")}${cell("gzip")}${cell("brotli")}${cell("limit")}`);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What each part of bactrian.wasm costs, from the linker's map of the module (build/wasm/runtime/
-// bactrian.map, with the module beside it, before optimise-wasm.mjs).
+// bactrian.map, with the module beside it).
 //
 //   node loader/tools/size-report.mjs              a row per family of primitives, folder, libc piece
 //   node loader/tools/size-report.mjs --objects    a row per object file

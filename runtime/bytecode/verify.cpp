@@ -158,6 +158,9 @@ bool Verifier::scan_words() {
     if (in.op == RESTART) {
       marks_[at] |= kMarkRestart;
       if (at + 1 == count_ || words_[at + 1] != GRAB) return fail(at, "no GRAB behind a RESTART");
+      // Even if no closure names it: ocamlc drops dead instructions, CLOSURE too, but not the
+      // functions.
+      marks_[at + 1] |= kMarkFunction;
     }
     at += in.size;
   }
@@ -229,9 +232,8 @@ bool Verifier::check_targets() {
     if ((mark & (kMarkLabel | kMarkFunction)) != 0 && (mark & kMarkInstruction) == 0)
       return fail(at, "target inside an instruction");
     if ((mark & kMarkInstruction) == 0) continue;
-    if (words_[at] == GRAB &&
-        ((mark & kMarkFunction) == 0 || at == 0 || (marks_[at - 1] & kMarkRestart) == 0))
-      return fail(at, "GRAB elsewhere than at a function's entry, after a RESTART");
+    if (words_[at] == GRAB && (at == 0 || (marks_[at - 1] & kMarkRestart) == 0))
+      return fail(at, "GRAB without a RESTART before it");
     if ((mark & kMarkRestart) != 0 && (mark & kMarkFunction) != 0)
       return fail(at, "function starts with RESTART");
   }

@@ -8,7 +8,8 @@
 //  2. Operands fit their kind: sizes and indices are not negative, tags are ones that ordinary
 //     blocks may have, primitives and globals exist.
 //  3. Labels and function entries are the starts of instructions. A RESTART is followed by a GRAB,
-//     which is a function's entry; nothing flows or jumps to either.
+//     which is a function's entry, and each GRAB follows one; nothing flows or jumps to either.
+//     (A closure need not name it: ocamlc keeps functions whose CLOSURE was dead code.)
 // and, along every path from the start and from each function's entry
 //  4. The depth of the stack is the same whichever way an instruction is reached. A function starts
 //     with its parameters on the stack.

@@ -110,9 +110,4 @@ void heap_note_dependent_memory(std::size_t byte_size) {
   heap().pacing.allocated_words += byte_size / sizeof(Value);
 }
 
-GcTimes gc_times() {
-  const Statistics& s = heap().stats;
-  return {s.longest_slice_ms, s.longest_minor_ms, s.total_gc_ms, s.slices};
-}
-
 }  // namespace bactrian

@@ -74,12 +74,7 @@ void verify_heap(const char* when);
 // OCAMLRUNPARAM v=0x400, to stderr.
 void print_gc_statistics_at_exit();
 
-struct GcTimes {
-  double longest_major_slice_ms;
-  double longest_minor_ms;
-  double total_ms;
-  std::int64_t slices;
-};
-GcTimes gc_times();
+// Option stats, to stderr: the longest pauses.
+void print_gc_times();
 
 }  // namespace bactrian

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the collector tells on stderr: a line for each collection (option trace-gc), and the
-// statistics at exit in OCaml's format (OCAMLRUNPARAM v=0x400).
+// What the collector tells on stderr: a line for each collection (option trace-gc); at exit
+// the times (option stats) and the statistics in OCaml's format (OCAMLRUNPARAM v=0x400).
 #include <algorithm>
 #include <cstdio>
 
@@ -20,6 +20,11 @@ void print_count(const char* name, double n) {
   char line[96];
   write_to_stderr(line,
                   std::snprintf(line, sizeof line, "%s: %lld\n", name, static_cast<long long>(n)));
+}
+
+void print_milliseconds(const char* name, double ms) {
+  char line[96];
+  write_to_stderr(line, std::snprintf(line, sizeof line, "%s: %.3f\n", name, ms));
 }
 
 const char* name_of(Phase phase) {
@@ -49,6 +54,14 @@ void trace_collection(const char* what, double ms) {
 
 double minor_words_now() {
   return heap().stats.minor_words + static_cast<double>(dom().young_end - dom().young_ptr);
+}
+
+void print_gc_times() {
+  const Statistics& s = heap().stats;
+  print_count("major_slices", static_cast<double>(s.slices));
+  print_milliseconds("longest_major_slice_ms", s.longest_slice_ms);
+  print_milliseconds("longest_minor_ms", s.longest_minor_ms);
+  print_milliseconds("gc_ms", s.total_gc_ms);
 }
 
 void print_gc_statistics_at_exit() {

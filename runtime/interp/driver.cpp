@@ -3,6 +3,7 @@
 // that engines can swap in optimised code, other threads get their turns, and a page its events.
 #include "runtime/interp/driver.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstring>
 
@@ -50,6 +51,7 @@ void finish(int code) {
   final_code = code;
   if ((options().verbose & 0x400) != 0) print_gc_statistics_at_exit();
   if (options().stats) print_tier_counters();
+  if (options().stats) print_gc_times();
 }
 
 void call_on_main_stack(Value closure, const Value* args, int count) {
@@ -176,15 +178,28 @@ bool run_turn() {
   return true;
 }
 
-// A handler interrupts a primitive that waits: it runs first, then the primitive is called again.
-void interrupt_wait(Thread& thread) {
+// The part of a wait for a deadline that is left is what the primitive is asked for anew.
+void keep_rest_of_wait(const Thread& thread) {
+  if (thread.wait.kind != Wait::Kind::kDeadline) return;
+  Value rest = caml_copy_double(std::max(0.0, thread.wait.seconds - host_now()));
+  dom().current_stack->sp[kFrameAccu + thread.wait.id] = rest;
+}
+
+// When all threads wait: a signal's handler interrupts one of them, the first if it can be; it runs
+// before the primitive is called again. False: there is no handler to run.
+bool interrupt_wait() {
   Domain& d = dom();
+  if (!d.signals_pending) return false;
+  Thread* thread = first_interruptible_thread();
   Value closure, number;
-  if (!d.signals_pending || thread.state != ThreadState::kWaiting) return;
-  if (!take_signal(&closure, &number)) return;
-  push_call(d.current_stack, closure, &number, 1);
-  thread.state = ThreadState::kRunnable;
-  thread.wait = Wait{};
+  if (thread == nullptr || !take_signal(&closure, &number)) return false;
+  Root rooted(closure);
+  switch_to(thread);
+  keep_rest_of_wait(*thread);
+  push_call(d.current_stack, rooted, &number, 1);
+  thread->state = ThreadState::kRunnable;
+  thread->wait = Wait{};
+  return true;
 }
 
 }  // namespace
@@ -204,9 +219,9 @@ ProgramStatus run_program() {
       break;
     }
     Thread& self = *dom().current_thread;
-    interrupt_wait(self);
     bool can_run = self.state == ThreadState::kRunnable || self.state == ThreadState::kEnding;
-    if (!(can_run && run_turn()) && phase != Phase::kFinished && !next_turn()) {
+    if (!(can_run && run_turn()) && phase != Phase::kFinished && !next_turn() &&
+        !interrupt_wait()) {
       HostWaits waits = host_waits();
       if (waits.readable || waits.deadline || waits.host) return ProgramStatus::kWaiting;
       report_deadlock();

@@ -8,7 +8,7 @@
 //
 //     Value caml_unix_sleep(Value seconds) {
 //       if (wait_finished()) return Val_unit;              // Second call.
-//       return suspend_until(Wait::deadline(host_now() + Double_val(seconds)));
+//       return suspend_until(Wait::deadline(host_now() + Double_val(seconds), 0));
 //     }
 //
 // A primitive whose second call sees from the state itself that it can go on (a mutex is free,
@@ -25,7 +25,8 @@ struct Wait {
   enum class Kind : std::uint8_t {
     kNone,
     kReadable,  // Descriptor `id` has bytes or is at its end.
-    kDeadline,  // host_now() >= seconds.
+    kDeadline,  // host_now() >= seconds. `id` is the primitive's argument, a float, that a signal's
+                // handler has to change to the seconds that are left, as the call is made again.
     kHost,      // The host calls back with `id` (a promise).
     kNotified,  // Another thread calls notify(id): mutexes, conditions, joins.
   };
@@ -34,7 +35,9 @@ struct Wait {
   double seconds = 0;
 
   static Wait readable(int fd) { return {Kind::kReadable, static_cast<std::uintptr_t>(fd), 0}; }
-  static Wait deadline(double seconds) { return {Kind::kDeadline, 0, seconds}; }
+  static Wait deadline(double seconds, std::uintptr_t argument) {
+    return {Kind::kDeadline, argument, seconds};
+  }
   static Wait host(int id) { return {Kind::kHost, static_cast<std::uintptr_t>(id), 0}; }
   static Wait notified(const void* object) {
     return {Kind::kNotified, reinterpret_cast<std::uintptr_t>(object), 0};

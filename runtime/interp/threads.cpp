@@ -160,6 +160,15 @@ bool any_other_runnable() {
   return any;
 }
 
+Thread* first_interruptible_thread() {
+  Thread* first = nullptr;
+  for_each_thread([&](Thread& t) {
+    bool interruptible = t.state == ThreadState::kWaiting && t.wait.kind != Wait::Kind::kNotified;
+    if (first == nullptr && interruptible) first = &t;
+  });
+  return first;
+}
+
 std::int32_t fuel_for_turn() {
   bool shared = false;
   for_each_thread([&](Thread& t) { shared |= &t != dom().current_thread && can_run(t); });

@@ -37,6 +37,9 @@ void free_dead_threads();
 // when none can run.
 Thread* next_runnable(double now);
 bool any_other_runnable();
+// Of the threads that wait, one whose wait a signal interrupts: not for a lock, as in OCaml. Or
+// null.
+Thread* first_interruptible_thread();
 void switch_to(Thread* thread);
 
 // What the host can do to let a thread go on; kinds are those of host/embed: see driver.h.

@@ -12,6 +12,7 @@
 #include "runtime/bytecode/fragments.h"
 #include "runtime/bytecode/prim_table.h"
 #include "runtime/bytecode/program.h"
+#include "runtime/interp/interp.h"
 #include "runtime/interp/stack.h"
 #include "runtime/prims/bigarray.h"
 #include "runtime/prims/intern.h"
@@ -136,24 +137,17 @@ Value caml_realloc_global(Value size) {
 
 // ---- The toplevel's #trace ----------------------------------------------------------------------
 
-namespace {
-
-// What the interpreter pushes for a primitive, above its arguments but the first (C_CALL of
-// interp.cpp):   sp[0] next instruction   sp[1] env   sp[2] first argument
-constexpr mlsize_t kCallFrameWosize = 3;
-constexpr mlsize_t kCallFrameEnv = 1;
-
-}  // namespace
-
+// Of the register frame above a primitive's arguments (interp.h).
 Value caml_get_current_environment(Value) {
-  return caller_is_interpreted() ? dom().current_stack->sp[kCallFrameEnv] : kNoValue;
+  return caller_is_interpreted() ? dom().current_stack->sp[kFrameEnv] : kNoValue;
 }
 
 // Called from `fun code env arg -> caml_invoke_traced_function code env arg`: slips a return frame
 // and an argument under that function's own parameters, so that its RETURN goes on in `code` with
 // `env` and `arg`, which returns to that function's caller.
 Value caml_invoke_traced_function(Value code, Value env, Value arg) {
-  constexpr mlsize_t kMoved = kCallFrameWosize + 2 + 3;  // Frame, arguments 2 and 3, parameters.
+  constexpr mlsize_t kMoved =
+      kRegisterFrameWosize + 2 + 3;  // Frame, arguments 2 and 3, parameters.
   constexpr mlsize_t kInserted = 4;
   Stack* stack = dom().current_stack;
   if (!caller_is_interpreted()) return kNoValue;

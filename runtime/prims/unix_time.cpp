@@ -12,7 +12,7 @@ namespace bactrian {
 Value caml_unix_sleep(Value seconds) {
   double duration = Double_val(seconds);
   if (wait_finished() || !(duration > 0)) return Val_unit;
-  return suspend_until(Wait::deadline(host_now() + duration));
+  return suspend_until(Wait::deadline(host_now() + duration, 0));
 }
 
 Value caml_unix_gettimeofday(Value) { return caml_copy_double(host_now()); }

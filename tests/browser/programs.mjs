@@ -14,6 +14,12 @@ export const WORK = join(BUILD, "browser");
 
 const newer = (target, source) => existsSync(target) && statSync(target).mtimeMs > statSync(source).mtimeMs;
 
+// By program: primitives that ocamlrun does not have.
+const OTHER_PRIMITIVES = {
+  "missing.ml": ["library_frobnicate", "library_polish"],
+  "sleep.ml": ["caml_unix_sleep", "caml_unix_gettimeofday"],
+};
+
 // A list for ocamlc -use-prims: what ocamlrun has, and what only C code of a library would have.
 function primitivesWith(names) {
   const path = join(WORK, "primitives.txt");
@@ -32,7 +38,7 @@ export function compilePrograms() {
       const target = join(WORK, name.replace(/\.ml$/, ".byte"));
       if (newer(target, source)) continue;
       copyFileSync(source, join(WORK, name));
-      const flags = name === "missing.ml" ? ["-use-prims", primitivesWith(["library_frobnicate", "library_polish"])] : [];
+      const flags = OTHER_PRIMITIVES[name] ? ["-use-prims", primitivesWith(OTHER_PRIMITIVES[name])] : [];
       execFileSync(join(OCAML, "bin/ocamlc"), ["-g", ...flags, "-o", basename(target), name], { cwd: WORK, stdio: "inherit" });
     } else if (name.endsWith(".c")) {
       const target = join(WORK, name.replace(/\.c$/, ".wasm"));

@@ -112,6 +112,13 @@ test("SIGINT while reading is Sys.Break; by default it ends the program by that 
   assert.deepEqual(await interrupted(BACTRIAN, "signal.byte", steps), expected);
 });
 
+test("signals while sleeping: handled at once, and the sleep goes on", async () => {
+  const steps = [["asleep", "SIGINT"], ["caught 1", "SIGINT"], ["caught 2", "SIGINT"], ["caught 3", "SIGINT"], ["caught 4", "SIGINT"]];
+  const { text, status } = await interrupted(BACTRIAN, "sleep.byte", steps);
+  assert.equal(text, `asleep\n${[1, 2, 3, 4, 5].map((n) => `caught ${n} in time\n`).join("")}slept as long as asked for\n`);
+  assert.equal(status, 0);
+});
+
 test("SIGTERM ends a program that computes", async () => {
   const expected = await interrupted(OCAMLRUN, "endless.byte", [["started", "SIGTERM"]]);
   assert.deepEqual(await interrupted(BACTRIAN, "endless.byte", [["started", "SIGTERM"]]), expected);
@@ -132,6 +139,8 @@ test("a terminal: isatty is seen, typed lines are read", () => {
 test("the toplevel on a script and on a pipe", () => {
   const env = { OCAMLLIB: join(BUILD, "ocaml/lib/ocaml") };
   same(["toplevel.byte", "-noprompt"], { env, input: "1 + 1;;\nList.map succ [1; 2];;\nraise Exit;;\n" });
+  const traced = same(["toplevel.byte", "-noprompt"], { env, input: "#trace List.fold_left;;\nList.fold_left (fun x y -> x + y) 0 [1; 2; 3];;\n" });
+  assert.match(traced.stdout, /List\.fold_left <--[^]*- : int = 6/);
 });
 
 test("a missing file, no program, an unknown option, --help, --version", () => {

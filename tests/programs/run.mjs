@@ -2,7 +2,7 @@
 // Runs tests/programs/*.ml under one of the runners and compares what they print with *.expected.
 //
 //   node tests/programs/run.mjs [--runner wasm|native|native-release|shadow|ocamlrun]
-//        [--mode normal|gc-stress|gc-stress-major|unwinding|unwinding-stress] [--compiler 5.3|4.14|4.13] [--only text]
+//        [--mode normal|gc-stress|gc-stress-major|translated|unwind|translated-stress|unwind-stress] [--compiler 5.3|4.14|4.13] [--only text]
 //        [--parallel n] [--timeout s] [--bless]
 //
 // NAME.ml is a program; its first comment may hold settings, one a line:
@@ -35,13 +35,18 @@ if (options.bless) options.runner = "ocamlrun";
 const MODES = {
   normal: undefined,
   "gc-stress": "gc-stress",
-  unwinding: "tier-up=1,force-unwind=3",
-  "unwinding-stress": "tier-up=1,force-unwind=2,gc-stress",
   "gc-stress-major": "gc-stress,gc-stress-major=100",
+  // Translated at the first call and the first turn of a loop, not when hot; then with every third
+  // call unwound to the interpreter; then with a collection at every allocation.
+  translated: "tier-up=1,loop-up=1",
+  unwind: "tier-up=1,loop-up=1,force-unwind=3",
+  "translated-stress": "tier-up=1,loop-up=1,gc-stress",
+  "unwind-stress": "tier-up=1,loop-up=1,force-unwind=2,gc-stress",
 };
 if (!(options.mode in MODES)) throw new Error(`no mode '${options.mode}'; there are: ${Object.keys(MODES).join(", ")}`);
-const stress = options.mode !== "normal";
-const timeout = options.timeout || (stress ? 300 : 60);
+const stress = MODES[options.mode]?.includes("gc-stress") ?? false;
+const slow = stress || options.mode === "unwind";
+const timeout = options.timeout || (slow ? 300 : 60);
 
 // Where each version's compiler lives: 5.3 and 4.14 are built by tests/tools, 4.13 is Debian's.
 const COMPILERS = {
@@ -118,7 +123,7 @@ async function execute(runner, program, settings, small) {
   const cwd = mkdtempSync(join(tmpdir(), "bactrian-program-"));
   const env = { PATH: process.env.PATH, HOME: cwd, TMPDIR: cwd, LANG: "C", ...settings.env };
   if (small) env.BACTRIAN_TEST_SIZE = "small";
-  if (stress && runner.name !== "ocamlrun") env.BACTRIAN = MODES[options.mode];
+  if (MODES[options.mode] && runner.name !== "ocamlrun") env.BACTRIAN = MODES[options.mode];
   // Data outside the heap that is alive when the program exits is not a leak: the process gives it back.
   env.ASAN_OPTIONS = process.env.ASAN_OPTIONS ?? "detect_leaks=0";
   env.UBSAN_OPTIONS = process.env.UBSAN_OPTIONS ?? "print_stacktrace=1";

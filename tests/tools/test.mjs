@@ -19,10 +19,10 @@ const nodeTests = (directory) => node("--test", "--test-concurrency=1", "--test-
 const STAGES = {
   "format": { run: () => [["sh", "-c", "git ls-files -z 'runtime/*.cpp' 'runtime/*.h' 'translator/*.cpp' 'translator/*.h' 'jsapi/*.cpp' 'jsapi/*.h' 'tests/*.cpp' | xargs -0 clang-format-19 --dry-run -Werror"]] },
   "types": { run: () => [node("loader/tools/generate.mjs"), ["npx", "--no-install", "tsc", "-p", "."]] },
-  "build": { run: () => [node("loader/tools/build.mjs")] },
+  "build": { run: () => [node("loader/tools/build.mjs"), node("loader/tools/size-report.mjs")] },
   "ocaml": { run: () => [node("tests/tools/build-ocaml.mjs")] },
   "native": { run: () => [node("loader/tools/native.mjs", "native")] },
-  "unit": { needs: ["native"], run: () => [[join(BUILD, "native/tests/unit_tests"), "--gtest_brief=1"]] },
+  "unit": { needs: ["native", "ocaml"], run: () => [["env", `BACTRIAN_TEST_IMAGES=${join(BUILD, "ocaml/bin")}`, join(BUILD, "native/tests/unit_tests"), "--gtest_brief=1"]] },
   "fuzz-corpus": { needs: ["native"], run: fuzzCorpus },
   "unit-ts": { run: () => [node("tests/unit-ts/run.mjs")] },
   "programs-native": { needs: ["native", "ocaml"], run: () => [programs("--runner", "native")] },

@@ -158,6 +158,15 @@ TEST_F(CodeTest, MissingPrimitivesRaise) {
   EXPECT_EQ("primitive caml_no_such is not implemented (Bactrian)", pending_text());
 }
 
+TEST_F(CodeTest, WhatIsLeftOutIsNotWarnedOf) {
+  std::string name("caml_memprof_start\0", 19);
+  ASSERT_TRUE(build_prim_table(name.data(), name.size()));
+  EXPECT_EQ(0, redirect_prim_call(0, 3));
+  EXPECT_EQ(0, missing_prim_count());
+  EXPECT_EQ(kNoValue, raise_missing_primitive(0));
+  EXPECT_EQ("primitive caml_memprof_start is not implemented (Bactrian)", pending_text());
+}
+
 TEST_F(CodeTest, OverloadsByArity) {
   std::string name("caml_dynlink_open_lib\0", 22);
   ASSERT_TRUE(build_prim_table(name.data(), name.size()));

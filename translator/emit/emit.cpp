@@ -1,0 +1,1809 @@
+// SPDX-License-Identifier: Apache-2.0
+// IR → wasm. One class, because all of it shares the state of one function's emission: over 800
+// lines, a case for each operation.
+//
+// - Control: the dominator tree is walked as Ramsey describes in "Beyond Relooper" (ICFP 2022): a
+// block that
+//   several forward edges reach is behind a wasm block whose end they branch to, a loop header
+//   opens a loop.
+// - Values: a node that is used once, in its block, is written where it is used, if nothing in
+// between
+//   disturbs it (`inlined_`). All others have a wasm local.
+// - The collector: before a call, live tagged values that may be pointers are stored in spill
+// slots,
+//   densely below sp: slot j at sp - 8 * (j + 1). `slots_` knows what each holds, so that a value
+//   is stored once. After the call its local is out of date (`dirty_`) until it is loaded anew, at
+//   its next use or the block's end.
+// - Leaving: `emit_unwind` writes a frame descriptor, and stores into the scratch area what is in
+// no slot.
+#include "translator/emit/emit.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "runtime/bytecode/code.h"
+#include "runtime/prims/prim.h"
+
+namespace bactrian {
+
+using namespace ir;
+using namespace wasm;
+
+namespace {
+
+constexpr ValueId kUnitSlot = kNone - 1;  // A slot that holds Val_unit.
+constexpr std::uint32_t kNoLocal = ~std::uint32_t{0};
+
+template <class T>
+std::uint32_t address_of(T* p) {
+  return static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(p));
+}
+template <class F>
+std::int32_t index_of_function(F* f) {
+  return static_cast<std::int32_t>(reinterpret_cast<std::uintptr_t>(f));
+}
+
+class ValueSet {
+ public:
+  explicit ValueSet(std::size_t count = 0) : words_((count + 63) / 64) {}
+  bool has(ValueId v) const { return (words_[v / 64] >> (v % 64) & 1) != 0; }
+  void add(ValueId v) { words_[v / 64] |= std::uint64_t{1} << (v % 64); }
+  void remove(ValueId v) { words_[v / 64] &= ~(std::uint64_t{1} << (v % 64)); }
+  bool add_all(const ValueSet& other) {
+    bool changed = false;
+    for (std::size_t i = 0; i < words_.size(); i++) {
+      changed |= (other.words_[i] & ~words_[i]) != 0;
+      words_[i] |= other.words_[i];
+    }
+    return changed;
+  }
+  template <class Visit>
+  void for_each(Visit visit) const {
+    for (std::size_t i = 0; i < words_.size(); i++)
+      for (std::uint64_t w = words_[i]; w != 0; w &= w - 1)
+        visit(static_cast<ValueId>(64 * i + static_cast<std::size_t>(__builtin_ctzll(w))));
+  }
+
+ private:
+  std::vector<std::uint64_t> words_;
+};
+
+// Operations that write an argument more than once: it must be in a local.
+bool repeats_arguments(Op op) {
+  switch (op) {
+    case Op::kCompareInt:
+    case Op::kCompareWide:
+    case Op::kStringLength:
+    case Op::kInByteBounds:
+    case Op::kSetField:
+    case Op::kSetVectItem:
+    case Op::kSetGlobal:
+    case Op::kSwitch:
+    case Op::kMakeClosures:
+    case Op::kCall:
+    case Op::kTailCall:
+    case Op::kInAddrBounds: return true;
+    default: return false;
+  }
+}
+
+class Emitter {
+ public:
+  Emitter(const Function& f, const EmitContext& context)
+      : f_(f), context_(context), order_(compute_order(f)) {}
+
+  Refusal emit(Bytes& body, std::int32_t& native_wosize) {
+    if (!order_.reducible) return Refusal::kIrreducible;
+    number_nodes();
+    find_integers();
+    choose_inlined();
+    compute_liveness();
+    assign_locals();
+    choose_labels();
+    native_wosize_ = native_cost();
+    native_wosize = native_wosize_;
+    emit_tree(0);
+    code_.op(kUnreachable);
+    code_.end();
+    if (refusal_ != Refusal::kNone) return refusal_;
+    write_locals(body);
+    body.append(code_);
+    return Refusal::kNone;
+  }
+
+ private:
+  // ---- Facts about nodes ----
+
+  std::uint16_t flags(ValueId v) const { return op_info(f_.node(v).op).flags; }
+  bool is_constant(ValueId v) const {
+    Op op = f_.node(v).op;
+    return op == Op::kConst || op == Op::kConstFloat || op == Op::kAtom;
+  }
+  bool collects(ValueId v) const {
+    const Node& n = f_.node(v);
+    if (n.op == Op::kCallPrim) return (n.aux & (kAlloc | kRaise | kCallback | kSuspend)) != 0;
+    return (op_info(n.op).flags & kCollects) != 0;
+  }
+  bool writes(ValueId v) const {
+    const Node& n = f_.node(v);
+    if (n.op == Op::kCallPrim) return (n.aux & ~static_cast<unsigned>(kRead)) != 0;
+    return (op_info(n.op).flags & (kWrites | kCollects | kLeaves)) != 0;
+  }
+
+  void number_nodes() {
+    position_.assign(f_.nodes.size(), 0);
+    for (BlockId b : order_.rpo)
+      for (std::uint32_t i = 0; i < f_.blocks[b].nodes.size(); i++)
+        position_[f_.blocks[b].nodes[i]] = i;
+  }
+
+  bool is_integer_by_itself(ValueId v) const {
+    const Node& n = f_.node(v);
+    if (n.op == Op::kConst) return (n.imm & 1) != 0;
+    return (op_info(n.op).flags & kIntResult) != 0;
+  }
+
+  void find_integers() {
+    is_int_.assign(f_.nodes.size(), false);
+    int_uses_.resize(f_.nodes.size());
+    std::vector<ValueId> phis;
+    for (BlockId b : order_.rpo)
+      for (ValueId v : f_.blocks[b].nodes) {
+        const Node& n = f_.node(v);
+        is_int_[v] = is_integer_by_itself(v) || n.op == Op::kPhi;
+        if (n.op == Op::kPhi) phis.push_back(v);
+        if ((op_info(n.op).flags & kIntArgs) != 0)
+          for (std::uint32_t i = 0; i < n.arg_count; i++) int_uses_[f_.arg(n, i)].push_back(v);
+      }
+    for (bool changed = true; changed;) {
+      changed = false;
+      for (ValueId v : phis) {
+        if (!is_int_[v]) continue;
+        const Node& n = f_.node(v);
+        for (std::uint32_t i = 0; i < n.arg_count; i++)
+          if (!is_int_[f_.arg(n, i)]) {
+            is_int_[v] = false;
+            changed = true;
+          }
+      }
+    }
+  }
+
+  // An integer operation on v has been done before this point on all paths.
+  bool is_integer_at(ValueId v, BlockId b, std::uint32_t position) const {
+    if (is_int_[v]) return true;
+    for (ValueId use : int_uses_[v]) {
+      BlockId at = f_.node(use).block;
+      if (order_.index[at] == kNone) continue;
+      if (at == b ? position_[use] < position : order_.dominates(at, b)) return true;
+    }
+    return false;
+  }
+
+  bool may_be_pointer(ValueId v) const {
+    return f_.node(v).repr == Repr::kTagged && !is_int_[v] && !is_constant(v);
+  }
+
+  // ---- Which nodes are written where they are used ----
+
+  template <class Visit>
+  void for_each_state_value(const Node& n, Visit visit) const {
+    for (std::uint32_t s : {n.state, n.after_state}) {
+      if (s == kNone) continue;
+      const FrameState& state = f_.states[s];
+      if (state.env != kNone) visit(state.env);
+      if (state.accu != kNone) visit(state.accu);
+      for (auto& slot : state.slots)
+        if (slot.kind == FrameState::Slot::Kind::kValue && slot.value != kNone) visit(slot.value);
+    }
+  }
+
+  void choose_inlined() {
+    inlined_.assign(f_.nodes.size(), false);
+    use_count_.assign(f_.nodes.size(), 0);
+    std::vector<ValueId> user(f_.nodes.size(), kNone);
+    std::vector<bool> pinned(f_.nodes.size());
+    for (BlockId b : order_.rpo)
+      for (ValueId v : f_.blocks[b].nodes) {
+        const Node& n = f_.node(v);
+        for (std::uint32_t i = 0; i < n.arg_count; i++) {
+          ValueId a = f_.arg(n, i);
+          use_count_[a]++;
+          user[a] = v;
+          if (n.op == Op::kPhi || repeats_arguments(n.op)) pinned[a] = true;
+        }
+        for_each_state_value(n, [&](ValueId a) {
+          use_count_[a]++;
+          pinned[a] = true;
+        });
+      }
+    for (BlockId b : order_.rpo) choose_inlined_in(b, user, pinned);
+  }
+
+  void choose_inlined_in(BlockId b, const std::vector<ValueId>& user,
+                         const std::vector<bool>& pinned) {
+    const auto& nodes = f_.blocks[b].nodes;
+    std::vector<std::uint32_t> place(nodes.size());
+    for (std::size_t i = nodes.size(); i-- > 0;) {
+      ValueId v = nodes[i];
+      place[i] = static_cast<std::uint32_t>(i);
+      const Node& n = f_.node(v);
+      if (is_constant(v) || n.op == Op::kEnv || n.op == Op::kParam || n.op == Op::kPhi) continue;
+      if (use_count_[v] != 1 || pinned[v] || user[v] == kNone || f_.node(user[v]).block != b)
+        continue;
+      if ((flags(v) & ~static_cast<unsigned>(kReads | kIntArgs | kIntResult)) != 0) continue;
+      if (n.op == Op::kFrameSlot) continue;
+      std::uint32_t target = place[position_[user[v]]];
+      bool reads = (flags(v) & kReads) != 0;
+      bool ok = true;
+      for (std::size_t j = i + 1; j < target && ok; j++)
+        ok = !collects(nodes[j]) && !(reads && writes(nodes[j]));
+      // An allocation writes its arguments after it has been done.
+      if (collects(nodes[target]) && f_.node(nodes[target]).op != Op::kCall &&
+          f_.node(nodes[target]).op != Op::kCallPrim && reads)
+        ok = false;
+      if (!ok) continue;
+      inlined_[v] = true;
+      place[i] = target;
+    }
+  }
+
+  // ---- Liveness of values that the collector must see ----
+
+  // Adds what is read when v is written where it is used.
+  void add_reads(ValueId v, ValueSet& live) const {
+    if (v == kNone) return;
+    if (inlined_[v]) {
+      const Node& n = f_.node(v);
+      for (std::uint32_t i = 0; i < n.arg_count; i++) add_reads(f_.arg(n, i), live);
+    } else if (may_be_pointer(v)) {
+      live.add(v);
+    }
+  }
+
+  void add_args(const Node& n, ValueSet& live) const {
+    for (std::uint32_t i = 0; i < n.arg_count; i++) add_reads(f_.arg(n, i), live);
+  }
+
+  void step_back(ValueId v, ValueSet& live) const {
+    const Node& n = f_.node(v);
+    live.remove(v);
+    if (inlined_[v]) return;
+    add_args(n, live);
+    for_each_state_value(n, [&](ValueId a) { add_reads(a, live); });
+  }
+
+  ValueSet live_out_of(BlockId b) const {
+    ValueSet live(f_.nodes.size());
+    for (BlockId s : f_.blocks[b].succs) {
+      live.add_all(live_in_[s]);
+      const Block& succ = f_.blocks[s];
+      for (std::uint32_t p = 0; p < succ.preds.size(); p++) {
+        if (succ.preds[p] != b) continue;
+        for (ValueId phi : succ.nodes) {
+          if (f_.node(phi).op != Op::kPhi) break;
+          add_reads(f_.arg(f_.node(phi), p), live);
+        }
+      }
+    }
+    return live;
+  }
+
+  void compute_liveness() {
+    live_in_.assign(f_.blocks.size(), ValueSet(f_.nodes.size()));
+    for (bool changed = true; changed;) {
+      changed = false;
+      for (auto it = order_.rpo.rbegin(); it != order_.rpo.rend(); ++it) {
+        ValueSet live = live_out_of(*it);
+        const auto& nodes = f_.blocks[*it].nodes;
+        for (std::size_t i = nodes.size(); i-- > 0;) {
+          if (f_.node(nodes[i]).op == Op::kPhi)
+            live.remove(nodes[i]);
+          else
+            step_back(nodes[i], live);
+        }
+        changed |= live_in_[*it].add_all(live);
+      }
+    }
+  }
+
+  // For each node of the block that may collect: what lives across it.
+  void compute_live_across(BlockId b) {
+    const auto& nodes = f_.blocks[b].nodes;
+    live_across_.clear();
+    ValueSet live = live_out_of(b);
+    live_out_ = live;
+    for (std::size_t i = nodes.size(); i-- > 0;) {
+      ValueId v = nodes[i];
+      const Node& n = f_.node(v);
+      if (n.op == Op::kPhi) break;
+      if (collects(v)) {
+        ValueSet across = live;
+        across.remove(v);
+        for_each_state_value(n, [&](ValueId a) { add_reads(a, across); });
+        if (n.op != Op::kCall && n.op != Op::kCallPrim) add_args(n, across);
+        ValueSet kept(f_.nodes.size());
+        across.for_each([&](ValueId a) {
+          if (!is_integer_at(a, b, static_cast<std::uint32_t>(i))) kept.add(a);
+        });
+        live_across_.push_back({v, kept});
+      }
+      step_back(v, live);
+    }
+  }
+  const ValueSet& live_across(ValueId v) const {
+    for (auto& [node, set] : live_across_)
+      if (node == v) return set;
+    __builtin_trap();
+  }
+
+  // ---- Locals ----
+
+  std::uint32_t new_local(Type type) {
+    locals_.push_back(type);
+    return first_local_ + static_cast<std::uint32_t>(locals_.size()) - 1;
+  }
+
+  Type type_of(Repr r) const {
+    if (r == Repr::kFloat) return Type::kF64;
+    return r == Repr::kBool ? Type::kI32 : Type::kI64;
+  }
+
+  void assign_locals() {
+    first_local_ = 2 + static_cast<std::uint32_t>(f_.is_continuation ? 0 : f_.arity);
+    local_of_.assign(f_.nodes.size(), kNoLocal);
+    callee_sp_ = new_local(Type::kI32);
+    slow_sp_ = new_local(Type::kI32);
+    pointer_ = new_local(Type::kI32);
+    for (BlockId b : order_.rpo)
+      for (ValueId v : f_.blocks[b].nodes) {
+        const Node& n = f_.node(v);
+        if (n.op == Op::kEnv)
+          local_of_[v] = 1;
+        else if (n.op == Op::kParam)
+          local_of_[v] = 2 + static_cast<std::uint32_t>(n.imm);
+        else if (n.repr != Repr::kVoid && !inlined_[v] && !is_constant(v) &&
+                 (use_count_[v] > 0 || (flags(v) & kLeaves) != 0))
+          local_of_[v] = new_local(type_of(n.repr));
+      }
+  }
+
+  void write_locals(Bytes& body) const {
+    std::vector<std::pair<std::uint32_t, Type>> runs;
+    for (Type t : locals_) {
+      if (runs.empty() || runs.back().second != t) runs.push_back({0, t});
+      runs.back().first++;
+    }
+    body.unsigned_leb(runs.size());
+    for (auto [count, type] : runs) {
+      body.unsigned_leb(count);
+      body.byte(static_cast<unsigned>(type));
+    }
+  }
+
+  // In words by which a call moves sp. Engines' baseline code gives every local a slot of 8 bytes.
+  std::int32_t native_cost() const {
+    std::size_t native_bytes = 160 + 8 * (locals_.size() + static_cast<std::size_t>(f_.arity));
+    std::size_t frame_bytes = 8 * (static_cast<std::size_t>(f_.max_depth) + 8);
+    std::size_t most = std::max(native_bytes, frame_bytes);
+    return static_cast<std::int32_t>((most + kNativeBytesPerWord - 1) / kNativeBytesPerWord);
+  }
+
+  // ---- Control ----
+
+  void choose_labels() {
+    needs_label_.assign(f_.blocks.size(), false);
+    children_.resize(f_.blocks.size());
+    for (BlockId b : order_.rpo) {
+      if (b != 0) children_[order_.idom[b]].push_back(b);
+      int forward = 0;
+      for (BlockId p : f_.blocks[b].preds)
+        if (order_.index[p] != kNone && order_.index[p] < order_.index[b]) forward++;
+      if (forward > 1) needs_label_[b] = true;
+      if (f_.node(f_.terminator(b)).op == Op::kSwitch)
+        for (BlockId s : f_.blocks[b].succs) needs_label_[s] = true;
+    }
+    end_states_.resize(f_.blocks.size());
+  }
+
+  enum class ContextKind : std::uint8_t { kLoop, kBlock, kOther };
+  struct Context {
+    ContextKind kind;
+    BlockId block;
+  };
+
+  std::uint32_t depth_of(ContextKind kind, BlockId block) const {
+    for (std::size_t i = contexts_.size(); i-- > 0;)
+      if (contexts_[i].kind == kind && contexts_[i].block == block)
+        return static_cast<std::uint32_t>(contexts_.size() - 1 - i);
+    __builtin_trap();
+  }
+
+  void open(unsigned instruction, ContextKind kind, BlockId block) {
+    code_.block(instruction);
+    contexts_.push_back({kind, block});
+  }
+  void close() {
+    code_.end();
+    contexts_.pop_back();
+  }
+  void open_if() { open(kIf, ContextKind::kOther, kNone); }
+
+  void emit_tree(BlockId b) {
+    std::vector<BlockId> labelled;
+    for (BlockId child : children_[b])
+      if (needs_label_[child]) labelled.push_back(child);
+    std::sort(labelled.begin(), labelled.end(),
+              [&](BlockId x, BlockId y) { return order_.index[x] > order_.index[y]; });
+    bool loop = order_.is_loop_header[b];
+    if (loop) open(kLoop, ContextKind::kLoop, b);
+    for (BlockId child : labelled) open(kBlock, ContextKind::kBlock, child);
+    emit_block(b);
+    for (std::size_t i = labelled.size(); i-- > 0;) {
+      close();
+      emit_tree(labelled[i]);
+    }
+    if (loop) {
+      close();
+      code_.op(kUnreachable);
+    }
+  }
+
+  // The edge from `from` to `to`: moves for its phis, then the way there.
+  void emit_edge(BlockId from, BlockId to) {
+    const Block& target = f_.blocks[to];
+    if (!target.nodes.empty() && f_.node(target.nodes[0]).op == Op::kPhi) {
+      std::uint32_t p = 0;
+      while (target.preds[p] != from) p++;
+      std::vector<ValueId> moved;
+      for (ValueId phi : target.nodes) {
+        if (f_.node(phi).op != Op::kPhi) break;
+        ValueId a = f_.arg(f_.node(phi), p);
+        if (a == phi || local_of_[phi] == kNoLocal) continue;
+        get(a);
+        moved.push_back(phi);
+      }
+      for (std::size_t i = moved.size(); i-- > 0;) code_.set(local_of_[moved[i]]);
+    }
+    if (order_.index[to] <= order_.index[from])
+      code_.br(depth_of(ContextKind::kLoop, to));
+    else if (needs_label_[to])
+      code_.br(depth_of(ContextKind::kBlock, to));
+    else
+      emit_tree(to);
+  }
+
+  // ---- A block ----
+
+  struct SpillState {
+    std::vector<ValueId> slots;  // What each holds; the callee's sp is below them all.
+  };
+
+  void emit_block(BlockId b) {
+    slots_.clear();
+    dirty_.clear();
+    const Block& block = f_.blocks[b];
+    if (block.preds.size() == 1 && !order_.is_loop_header[b] &&
+        order_.index[block.preds[0]] != kNone &&
+        !(f_.node(f_.terminator(block.preds[0])).op == Op::kInvoke &&
+          f_.blocks[block.preds[0]].succs[0] != b))
+      slots_ = end_states_[block.preds[0]].slots;
+    block_ = b;
+    compute_live_across(b);
+    for (std::size_t i = 0; i < block.nodes.size(); i++) {
+      ValueId v = block.nodes[i];
+      const Node& n = f_.node(v);
+      if (n.op == Op::kPhi || inlined_[v]) continue;
+      if ((op_info(n.op).flags & kTerminator) != 0) {
+        if (b == 0 && f_.is_continuation) leave_frame();
+        emit_terminator(b, v);
+        return;
+      }
+      if (use_count_[v] == 0 &&
+          (flags(v) & ~static_cast<unsigned>(kReads | kIntArgs | kIntResult)) == 0)
+        continue;
+      emit_statement(v);
+    }
+  }
+
+  // A continuation has loaded the interpreter's frame: what lies above it is the caller's.
+  void leave_frame() {
+    if (f_.frame_wosize == 0) return;
+    code_.get(0);
+    code_.i32_const(8 * f_.frame_wosize);
+    code_.op(kI32Add);
+    code_.set(0);
+  }
+
+  bool is_dirty(ValueId v) const {
+    return std::find(dirty_.begin(), dirty_.end(), v) != dirty_.end();
+  }
+  std::uint32_t slot_of(ValueId v) const {
+    for (std::uint32_t i = 0; i < slots_.size(); i++)
+      if (slots_[i] == v) return i;
+    return kNone;
+  }
+  std::uint32_t slot_offset(std::uint32_t slot) const {
+    return 8 * (static_cast<std::uint32_t>(slots_.size()) - 1 - slot);
+  }
+  void load_slot(ValueId v) {
+    code_.get(callee_sp_);
+    code_.i64_load(slot_offset(slot_of(v)));
+  }
+
+  // Brings locals up to date that `live` needs; for_path: on a path aside, the others stay as they
+  // are.
+  void flush(const ValueSet& live, bool for_path) {
+    for (std::size_t i = 0; i < dirty_.size();) {
+      ValueId v = dirty_[i];
+      if (!live.has(v)) {
+        i++;
+        continue;
+      }
+      load_slot(v);
+      code_.set(local_of_[v]);
+      if (for_path) {
+        i++;
+      } else {
+        dirty_.erase(dirty_.begin() + static_cast<std::ptrdiff_t>(i));
+      }
+    }
+  }
+
+  // Values whose slots the next call gives up go to their locals.
+  void flush_others(const ValueSet& kept) {
+    for (std::size_t i = 0; i < dirty_.size();) {
+      if (kept.has(dirty_[i])) {
+        i++;
+        continue;
+      }
+      load_slot(dirty_[i]);
+      code_.set(local_of_[dirty_[i]]);
+      dirty_.erase(dirty_.begin() + static_cast<std::ptrdiff_t>(i));
+    }
+  }
+
+  void end_block(BlockId b) {
+    ValueSet read_last(f_.nodes.size());
+    add_args(f_.node(f_.terminator(b)), read_last);
+    flush(read_last, false);
+    flush(live_out_, false);
+    dirty_.clear();
+    end_states_[b].slots = slots_;
+  }
+
+  // Pushes the value, in its own representation.
+  void get(ValueId v) {
+    const Node& n = f_.node(v);
+    if (inlined_[v]) {
+      emit_expression(v);
+      return;
+    }
+    switch (n.op) {
+      case Op::kConst: code_.i64_const(n.imm); return;
+      case Op::kConstFloat: {
+        double d;
+        std::memcpy(&d, &n.imm, sizeof d);
+        code_.f64_const(d);
+        return;
+      }
+      case Op::kAtom:
+        code_.i64_const(
+            static_cast<std::int64_t>(address_of(tier_interface->atom_table + n.imm + 1)));
+        return;
+      default: break;
+    }
+    if (is_dirty(v)) {
+      load_slot(v);
+      if (side_path_ == 0) {
+        code_.tee(local_of_[v]);
+        dirty_.erase(std::find(dirty_.begin(), dirty_.end(), v));
+      }
+      return;
+    }
+    code_.get(local_of_[v]);
+  }
+  void get_arg(const Node& n, std::uint32_t i) { get(f_.arg(n, i)); }
+  // As an i32 address.
+  void get_address(ValueId v) {
+    get(v);
+    code_.op(kI32WrapI64);
+  }
+  void arg_address(const Node& n, std::uint32_t i) { get_address(f_.arg(n, i)); }
+
+  // ---- Variables of the runtime ----
+
+  template <class T>
+  void load_i32_at(T* p) {
+    code_.i32_const(0);
+    code_.i32_load(address_of(p));
+  }
+  template <class T>
+  void load_i64_at(T* p) {
+    code_.i32_const(0);
+    code_.i64_load(address_of(p));
+  }
+  template <class T>
+  void load_byte_at(T* p) {
+    code_.i32_const(0);
+    code_.access(kI32Load8U, 0, address_of(p));
+  }
+  template <class F>
+  void call_runtime(F* function, std::uint32_t type) {
+    code_.i32_const(index_of_function(function));
+    code_.call_indirect(kCallIndirect, type, kRuntimeTable);
+  }
+
+  // ---- Spilling ----
+
+  // Stores what lives across a call. Afterwards slots_ is what the callee's sp (callee_sp_) lies
+  // below.
+  void emit_spills(const ValueSet& live) {
+    flush_others(live);
+    std::vector<ValueId> missing;
+    live.for_each([&](ValueId v) {
+      if (slot_of(v) == kNone) missing.push_back(v);
+    });
+    std::vector<ValueId> next = slots_;
+    for (ValueId& s : next)
+      if (s != kUnitSlot && !live.has(s)) s = kNone;
+    std::vector<std::uint32_t> stored;
+    for (ValueId v : missing) {
+      std::size_t i = 0;
+      while (i < next.size() && next[i] != kNone && next[i] != kUnitSlot) i++;
+      if (i == next.size()) next.push_back(kNone);
+      next[i] = v;
+      stored.push_back(static_cast<std::uint32_t>(i));
+    }
+    while (!next.empty() && (next.back() == kNone || next.back() == kUnitSlot) &&
+           next.size() > static_cast<std::size_t>(native_wosize_))
+      next.pop_back();
+    while (next.size() < static_cast<std::size_t>(native_wosize_)) next.push_back(kNone);
+    for (std::uint32_t i = 0; i < next.size(); i++) {
+      if (next[i] != kNone) continue;
+      next[i] = kUnitSlot;
+      stored.push_back(i);
+    }
+    // Values are read before callee_sp_ changes: dirty ones are in slots already.
+    set_callee_sp(callee_sp_, next.size());
+    slots_ = next;
+    for (std::uint32_t i : stored) {
+      code_.get(callee_sp_);
+      if (next[i] == kUnitSlot)
+        code_.i64_const(bits(Val_unit));
+      else
+        code_.get(local_of_[next[i]]);
+      code_.i64_store(slot_offset(i));
+    }
+  }
+
+  void set_callee_sp(std::uint32_t local, std::size_t words) {
+    code_.get(0);
+    code_.i32_const(static_cast<std::int32_t>(8 * words));
+    code_.op(kI32Sub);
+    code_.set(local);
+  }
+
+  void mark_dirty(const ValueSet& live) {
+    live.for_each([&](ValueId v) {
+      if (!is_dirty(v)) dirty_.push_back(v);
+    });
+  }
+
+  // ---- Leaving ----
+
+  static BoxKind box_kind(Repr r) {
+    switch (r) {
+      case Repr::kInt32: return BoxKind::kInt32;
+      case Repr::kInt64: return BoxKind::kInt64;
+      case Repr::kNative: return BoxKind::kNativeint;
+      default: return BoxKind::kFloat;
+    }
+  }
+
+  // Where a descriptor finds a value; stores it into the scratch area when it must.
+  std::int32_t source_of(ValueId v) {
+    if (v == kNone) return kSourceInt;
+    const Node& n = f_.node(v);
+    if (n.op == Op::kConst && (n.imm & 1) != 0) {
+      std::int64_t number = n.imm >> 1;
+      if (number >= -(1 << 29) && number < (1 << 29))
+        return static_cast<std::int32_t>(static_cast<std::uint32_t>(number) << 2 | kSourceInt);
+    }
+    std::uint32_t slot = slot_of(v);
+    if (slot != kNone) return static_cast<std::int32_t>(slot << 2 | kSourceSpilled);
+    for (auto& [value, source] : scratch_)
+      if (value == v) return source;
+    auto i = static_cast<std::int32_t>(scratch_.size());
+    if (i >= kUnwindScratchCount) {
+      refusal_ = Refusal::kTooManyValues;
+      return 0;
+    }
+    code_.i32_const(0);
+    get(v);
+    std::int32_t source = i << 2 | kSourceScratch;
+    std::uint32_t at = address_of(tier_interface->unwind_scratch + i);
+    if (n.repr == Repr::kFloat) {
+      code_.f64_store(at);
+      source =
+          kSourceBoxed + (static_cast<std::int32_t>(BoxKind::kFloat) * kUnwindScratchCount + i) * 4;
+    } else {
+      if (n.repr == Repr::kBool) emit_int_of_bool();
+      code_.i64_store(at);
+    }
+    scratch_.push_back({v, source});
+    return source;
+  }
+
+  // Gives the frame to unwind_frame and returns from the function.
+  void emit_unwind(std::uint32_t state_index) {
+    const FrameState& s = f_.states[state_index];
+    scratch_.clear();
+    side_path_++;
+    std::vector<std::int32_t> words{static_cast<std::int32_t>(s.pc),
+                                    (s.here ? kFrameHere : 0) | s.extra_args << 8};
+    words.push_back(source_of(s.env));
+    words.push_back(s.here ? source_of(s.accu) : 0);
+    words.push_back(static_cast<std::int32_t>(s.slots.size()));
+    for (auto& slot : s.slots) {
+      switch (slot.kind) {
+        case FrameState::Slot::Kind::kValue: words.push_back(source_of(slot.value)); break;
+        case FrameState::Slot::Kind::kTrap:
+          words.push_back(static_cast<std::int32_t>(slot.value) | kSourceTrap);
+          break;
+        case FrameState::Slot::Kind::kReturnFrame:
+          words.push_back(kSourceReturnFrame);
+          words.push_back(static_cast<std::int32_t>(slot.value));
+          break;
+      }
+    }
+    side_path_--;
+    auto* descriptor =
+        static_cast<std::int32_t*>(tier_interface->malloc(words.size() * sizeof(std::int32_t)));
+    if (descriptor != nullptr) {
+      std::copy(words.begin(), words.end(), descriptor);
+      context_.data->push_back(descriptor);
+    }
+    code_.get(0);
+    code_.i32_const(static_cast<std::int32_t>(address_of(descriptor)));
+    call_runtime(tier_interface->unwind_frame, types::kUnwind);
+    code_.op(kReturn);
+  }
+
+  // The condition is on the wasm stack.
+  void emit_exit_if(std::uint32_t state) {
+    open_if();
+    emit_unwind(state);
+    close();
+  }
+
+  // An exception is pending: to the handler of the Invoke behind `call`, or out.
+  void emit_propagate(ValueId call) {
+    BlockId b = f_.node(call).block;
+    if (f_.node(f_.terminator(b)).op == Op::kInvoke && is_before_terminator(call)) {
+      BlockId handler = f_.blocks[b].succs[1];
+      side_path_++;
+      auto slots = slots_;
+      auto dirty = dirty_;
+      flush(live_out_, true);
+      BlockId saved_block = block_;
+      auto saved_across = live_across_;
+      auto saved_out = live_out_;
+      dirty_.clear();
+      int saved_side = side_path_;
+      side_path_ = 0;
+      emit_edge(b, handler);
+      side_path_ = saved_side;
+      block_ = saved_block;
+      live_across_ = saved_across;
+      live_out_ = saved_out;
+      slots_ = slots;
+      dirty_ = dirty;
+      side_path_--;
+    } else {
+      code_.i64_const(0);
+      code_.op(kReturn);
+    }
+  }
+
+  bool is_before_terminator(ValueId v) const {
+    const auto& nodes = f_.blocks[f_.node(v).block].nodes;
+    return nodes.size() >= 2 && nodes[nodes.size() - 2] == v;
+  }
+
+  // The call's result is in `result`: what to do when it is the sentinel.
+  void emit_sentinel_check(ValueId call, std::uint32_t result) {
+    const Node& n = f_.node(call);
+    code_.get(result);
+    code_.op(kI64Eqz);
+    open_if();
+    load_i64_at(tier_interface->exn_bucket);
+    code_.op(kI64Eqz);
+    code_.op(kI32Eqz);
+    open_if();
+    if (n.after_state != kNone) {
+      load_byte_at(tier_interface->backtrace_active);
+      emit_exit_if(n.after_state);
+    }
+    emit_propagate(call);
+    close();
+    if (n.state != kNone)
+      emit_unwind(n.state);
+    else if (n.after_state != kNone)
+      emit_unwind(n.after_state);
+    else
+      code_.op(kUnreachable);
+    close();
+  }
+
+  // ---- Statements ----
+
+  void set_result(ValueId v) {
+    if (local_of_[v] != kNoLocal)
+      code_.set(local_of_[v]);
+    else
+      code_.op(kDrop);
+  }
+
+  void emit_statement(ValueId v) {
+    const Node& n = f_.node(v);
+    switch (n.op) {
+      case Op::kEnv:
+      case Op::kParam:
+      case Op::kConst:
+      case Op::kConstFloat:
+      case Op::kAtom: return;
+      case Op::kFrameSlot:
+        code_.get(0);
+        code_.i64_load(static_cast<std::uint32_t>(8 * n.imm));
+        set_result(v);
+        return;
+      case Op::kExn:
+        load_i64_at(tier_interface->exn_bucket);
+        set_result(v);
+        code_.i32_const(0);
+        code_.i64_const(0);
+        code_.i64_store(address_of(tier_interface->exn_bucket));
+        return;
+      case Op::kSetField: emit_set_field(n, static_cast<std::uint32_t>(8 * n.imm)); return;
+      case Op::kSetGlobal:
+        load_i64_at(tier_interface->global_data);
+        code_.op(kI32WrapI64);
+        code_.i32_const(static_cast<std::int32_t>(8 * n.imm));
+        code_.op(kI32Add);
+        get_arg(n, 0);
+        call_runtime(tier_interface->modify, types::kModify);
+        return;
+      case Op::kSetFloatField:
+        arg_address(n, 0);
+        get_arg(n, 1);
+        code_.f64_store(static_cast<std::uint32_t>(8 * n.imm));
+        return;
+      case Op::kSetVectItem: emit_set_item(n); return;
+      case Op::kSetFloatItem:
+        emit_item_address(n);
+        get_arg(n, 2);
+        code_.f64_store(0);
+        return;
+      case Op::kSetByteItem:
+        arg_address(n, 0);
+        emit_untagged_i32(f_.arg(n, 1));
+        code_.op(kI32Add);
+        get_arg(n, 2);
+        code_.i64_const(1);
+        code_.op(kI64ShrU);
+        code_.access(kI64Store8, 0, 0);
+        return;
+      case Op::kOffsetRef:
+        arg_address(n, 0);
+        code_.tee(pointer_);
+        code_.get(pointer_);
+        code_.i64_load(0);
+        code_.i64_const(2 * n.imm);
+        code_.op(kI64Add);
+        code_.i64_store(0);
+        return;
+      case Op::kMakeBlock: emit_make_block(v, n, static_cast<tag_t>(n.imm), 0); return;
+      case Op::kMakeFloatBlock: emit_make_float_block(v, n); return;
+      case Op::kMakeClosure: emit_make_closure(v, n); return;
+      case Op::kMakeClosures: emit_make_closures(v, n); return;
+      case Op::kBox: emit_box(v, n); return;
+      case Op::kCall: emit_call(v, n); return;
+      case Op::kCallPrim: emit_call_prim(v, n); return;
+      case Op::kPoll: emit_fuel_check(n); return;
+      case Op::kCheckStack: emit_check_stack(n); return;
+      case Op::kCheckAttention:
+        load_byte_at(tier_interface->attention);
+        emit_exit_if(n.state);
+        return;
+      case Op::kCheckNotZero:
+        get_arg(n, 0);
+        code_.i64_const(bits(Val_long(0)));
+        code_.op(kI64Eq);
+        emit_exit_if(n.state);
+        return;
+      case Op::kCheckNoTrace:
+        load_byte_at(tier_interface->backtrace_active);
+        emit_exit_if(n.state);
+        return;
+      default:
+        emit_expression(v);
+        set_result(v);
+        return;
+    }
+  }
+
+  void emit_fuel_check(const Node& n) {
+    code_.i32_const(0);
+    load_i32_at(tier_interface->fuel);
+    code_.i32_const(1);
+    code_.op(kI32Sub);
+    code_.tee(pointer_);
+    code_.i32_store(address_of(tier_interface->fuel));
+    code_.get(pointer_);
+    code_.i32_const(0);
+    code_.op(kI32LeS);
+    emit_exit_if(n.state);
+  }
+
+  void emit_check_stack(const Node& n) {
+    code_.get(0);
+    if (native_wosize_ > 16) {
+      code_.i32_const(8 * native_wosize_);
+      code_.op(kI32Sub);
+    }
+    load_i32_at(tier_interface->stack_limit);
+    code_.op(kI32LtU);
+    if (context_.options->force_unwind) {
+      call_runtime(tier_interface->force_unwind, types::kForceUnwind);
+      code_.op(kI32Or);
+    }
+    emit_exit_if(n.state);
+  }
+
+  // pointer_ holds the field's address: inside the young heap?
+  void emit_is_young() {
+    code_.get(pointer_);
+    load_i32_at(tier_interface->young_start);
+    code_.op(kI32Sub);
+    load_i32_at(tier_interface->young_end);
+    load_i32_at(tier_interface->young_start);
+    code_.op(kI32Sub);
+    code_.op(kI32LtU);
+  }
+
+  void emit_modify(ValueId value) {
+    emit_is_young();
+    open_if();
+    side_path_++;
+    code_.get(pointer_);
+    get(value);
+    code_.i64_store(0);
+    code_.op(kElse);
+    code_.get(pointer_);
+    get(value);
+    call_runtime(tier_interface->modify, types::kModify);
+    side_path_--;
+    close();
+  }
+
+  void emit_set_field(const Node& n, std::uint32_t offset) {
+    arg_address(n, 0);
+    if (offset != 0) {
+      code_.i32_const(static_cast<std::int32_t>(offset));
+      code_.op(kI32Add);
+    }
+    code_.set(pointer_);
+    emit_modify(f_.arg(n, 1));
+  }
+
+  void emit_set_item(const Node& n) {
+    emit_item_address(n);
+    code_.set(pointer_);
+    emit_modify(f_.arg(n, 2));
+  }
+
+  // Of item n.arg(1) of array n.arg(0).
+  void emit_item_address(const Node& n) {
+    arg_address(n, 0);
+    emit_untagged_i32(f_.arg(n, 1));
+    code_.i32_const(3);
+    code_.op(kI32Shl);
+    code_.op(kI32Add);
+  }
+
+  void emit_untagged_i32(ValueId v) {
+    const Node& n = f_.node(v);
+    if (n.op == Op::kConst) {
+      code_.i32_const(static_cast<std::int32_t>(n.imm >> 1));
+      return;
+    }
+    get(v);
+    code_.op(kI32WrapI64);
+    code_.i32_const(1);
+    code_.op(kI32ShrU);
+  }
+
+  // ---- Allocation ----
+
+  // pointer_ becomes the address of a fresh block's header, which is written.
+  void emit_alloc(ValueId v, std::uint32_t wosize, tag_t tag) {
+    load_i32_at(tier_interface->young_ptr);
+    code_.i32_const(static_cast<std::int32_t>(8 * (wosize + 1)));
+    code_.op(kI32Sub);
+    code_.tee(pointer_);
+    load_i32_at(tier_interface->young_limit);
+    code_.op(kI32LtU);
+    open_if();
+    emit_slow_alloc(live_across(v), wosize, tag);
+    code_.op(kElse);
+    code_.i32_const(0);
+    code_.get(pointer_);
+    code_.i32_store(address_of(tier_interface->young_ptr));
+    code_.get(pointer_);
+    code_.i64_const(static_cast<std::int64_t>(bits(Make_header(wosize, tag))));
+    code_.i64_store(0);
+    close();
+  }
+
+  // Values that are in slots stay there; others get slots for the time of the call.
+  void emit_slow_alloc(const ValueSet& live, std::uint32_t wosize, tag_t tag) {
+    std::vector<ValueId> extra, reloaded;
+    live.for_each([&](ValueId v) {
+      if (slot_of(v) == kNone) extra.push_back(v);
+      if (!is_dirty(v)) reloaded.push_back(v);
+    });
+    std::size_t words = slots_.size() + extra.size();
+    set_callee_sp(slow_sp_, words);
+    auto offset = [&](std::size_t slot) {
+      return static_cast<std::uint32_t>(8 * (words - 1 - slot));
+    };
+    for (std::size_t i = 0; i < extra.size(); i++) {
+      code_.get(slow_sp_);
+      code_.get(local_of_[extra[i]]);
+      code_.i64_store(offset(slots_.size() + i));
+    }
+    code_.get(slow_sp_);
+    code_.i32_const(static_cast<std::int32_t>(wosize));
+    code_.i32_const(static_cast<std::int32_t>(tag));
+    call_runtime(tier_interface->alloc, types::kAlloc);
+    code_.op(kI32WrapI64);
+    code_.i32_const(8);
+    code_.op(kI32Sub);
+    code_.set(pointer_);
+    for (ValueId v : reloaded) {
+      std::uint32_t slot = slot_of(v);
+      if (slot == kNone)
+        slot = static_cast<std::uint32_t>(
+            slots_.size() +
+            static_cast<std::size_t>(std::find(extra.begin(), extra.end(), v) - extra.begin()));
+      code_.get(slow_sp_);
+      code_.i64_load(offset(slot));
+      code_.set(local_of_[v]);
+    }
+  }
+
+  void emit_block_result(ValueId v) {
+    code_.get(pointer_);
+    code_.i32_const(8);
+    code_.op(kI32Add);
+    code_.op(kI64ExtendI32U);
+    set_result(v);
+  }
+
+  void store_field(std::uint32_t field, std::int64_t word) {
+    code_.get(pointer_);
+    code_.i64_const(word);
+    code_.i64_store(8 + 8 * field);
+  }
+
+  void emit_make_block(ValueId v, const Node& n, tag_t tag, std::uint32_t first) {
+    emit_alloc(v, first + n.arg_count, tag);
+    for (std::uint32_t i = 0; i < n.arg_count; i++) {
+      code_.get(pointer_);
+      get_arg(n, i);
+      code_.i64_store(8 + 8 * (first + i));
+    }
+    if (first == 0) emit_block_result(v);
+  }
+
+  void emit_make_float_block(ValueId v, const Node& n) {
+    emit_alloc(v, n.arg_count, Double_array_tag);
+    for (std::uint32_t i = 0; i < n.arg_count; i++) {
+      code_.get(pointer_);
+      get_arg(n, i);
+      code_.f64_store(8 + 8 * i);
+    }
+    emit_block_result(v);
+  }
+
+  void emit_box(ValueId v, const Node& n) {
+    Repr from = f_.node(f_.arg(n, 0)).repr;
+    if (from == Repr::kFloat) {
+      emit_alloc(v, 1, Double_tag);
+      code_.get(pointer_);
+      get_arg(n, 0);
+      code_.f64_store(8);
+    } else {
+      emit_alloc(v, 2, Custom_tag);
+      store_field(0, bits(custom_operations_value(from)));
+      code_.get(pointer_);
+      get_arg(n, 0);
+      if (from == Repr::kInt32) {
+        // Fills the field with the unsigned number.
+        code_.i64_const(0xFFFFFFFF);
+        code_.op(kI64And);
+      }
+      code_.i64_store(16);
+    }
+    emit_block_result(v);
+  }
+
+  std::int64_t code_field(FunctionId id) const {
+    const FunctionInfo& info = (*tier_interface->function_table)[static_cast<std::uint32_t>(id)];
+    return bits(make_code_field(info.entry, id));
+  }
+
+  void emit_make_closure(ValueId v, const Node& n) {
+    emit_make_block(v, n, Closure_tag, 2);
+    store_field(0, code_field(FunctionId{static_cast<std::uint32_t>(n.imm)}));
+    store_field(1, bits(Make_closinfo(0, 2)));
+    emit_block_result(v);
+  }
+
+  void emit_make_closures(ValueId v, const Node& n) {
+    auto functions = static_cast<std::uint32_t>(n.imm);
+    std::uint32_t start_env = 3 * functions - 1;
+    emit_make_block(v, n, Closure_tag, start_env);
+    const opcode_t* ids = code_at(CodeOffset{n.aux});
+    for (std::uint32_t i = 0; i < functions; i++) {
+      if (i > 0)
+        store_field(3 * i - 1, static_cast<std::int64_t>(bits(Make_header(3 * i, Infix_tag))));
+      store_field(3 * i, code_field(FunctionId{static_cast<std::uint32_t>(ids[i])}));
+      store_field(3 * i + 1, bits(Make_closinfo(0, start_env - 3 * i)));
+    }
+    emit_block_result(v);
+  }
+
+  // ---- Calls ----
+
+  // The table index of closure value v's function.
+  void emit_function_index(ValueId closure) {
+    get_address(closure);
+    code_.i32_load(0);
+    code_.i32_const(1);
+    code_.op(kI32ShrU);
+  }
+
+  void emit_call_instruction(const Node& n, bool tail) {
+    auto arity = static_cast<std::int32_t>(n.arg_count) - 1;
+    std::uint32_t type = types::function(arity);
+    ValueId closure = f_.arg(n, 0);
+    EmitContext::Callee callee = context_.callee(f_, closure);
+    std::uint32_t local = EmitContext::kNotHere;
+    if (callee.id != kNoFunction) {
+      const FunctionInfo& info =
+          (*tier_interface->function_table)[static_cast<std::uint32_t>(callee.id)];
+      if (info.arity == arity) local = context_.local_function(callee.id);
+    }
+    if (local != EmitContext::kNotHere && callee.certain) {
+      code_.op(tail ? kReturnCall : kCall);
+      code_.unsigned_leb(local);
+      return;
+    }
+    bool guarded = local != EmitContext::kNotHere;
+    if (guarded) {
+      get_address(closure);
+      code_.i32_load(0);
+      code_.i32_const(static_cast<std::int32_t>(static_cast<std::uint32_t>(callee.id) << 1 | 1));
+      code_.op(kI32Eq);
+      code_.op(kIf);
+      code_.signed_leb(type);
+      code_.op(tail ? kReturnCall : kCall);
+      code_.unsigned_leb(local);
+      code_.op(kElse);
+    }
+    emit_function_index(closure);
+    code_.call_indirect(tail ? kReturnCallIndirect : kCallIndirect, type, arity_table(arity));
+    if (guarded) code_.end();
+  }
+
+  void emit_call(ValueId v, const Node& n) {
+    const ValueSet& live = live_across(v);
+    emit_spills(live);
+    code_.get(callee_sp_);
+    side_path_++;
+    for (std::uint32_t i = 0; i < n.arg_count; i++) get_arg(n, i);
+    emit_call_instruction(n, false);
+    side_path_--;
+    code_.set(local_of_[v]);
+    mark_dirty(live);
+    emit_sentinel_check(v, local_of_[v]);
+  }
+
+  void store_stack_pointer(std::uint32_t local) {
+    load_i32_at(tier_interface->current_stack);
+    code_.get(local);
+    code_.i32_store(tier_interface->stack_sp_offset);
+  }
+
+  void emit_call_prim(ValueId v, const Node& n) {
+    const Primitive* prim = n.imm == kPublicMethodPrim
+                                ? tier_interface->find_primitive("caml_get_public_method")
+                                : tier_interface->prim_at(static_cast<std::int32_t>(n.imm));
+    bool collecting = collects(v);
+    if (collecting) emit_spills(live_across(v));
+    side_path_++;
+    if (prim->arity == kArityN) {
+      // Its arguments lie on the stack.
+      if (!collecting) emit_spills(ValueSet(f_.nodes.size()));
+      code_.get(callee_sp_);
+      code_.i32_const(static_cast<std::int32_t>(8 * n.arg_count));
+      code_.op(kI32Sub);
+      code_.set(slow_sp_);
+      for (std::uint32_t i = 0; i < n.arg_count; i++) {
+        code_.get(slow_sp_);
+        get_arg(n, i);
+        code_.i64_store(8 * i);
+      }
+      store_stack_pointer(slow_sp_);
+      code_.get(slow_sp_);
+      code_.i32_const(static_cast<std::int32_t>(n.arg_count));
+      call_runtime(prim->function, types::kPrimN);
+    } else {
+      if (collecting) store_stack_pointer(callee_sp_);
+      for (std::uint32_t i = 0; i < n.arg_count; i++) get_arg(n, i);
+      call_runtime(prim->function, types::prim(prim->arity));
+    }
+    side_path_--;
+    if (local_of_[v] == kNoLocal) {
+      code_.op(kDrop);
+      if (collecting) mark_dirty(live_across(v));
+      return;
+    }
+    code_.set(local_of_[v]);
+    if (collecting) mark_dirty(live_across(v));
+    if (n.state != kNone || n.after_state != kNone) emit_sentinel_check(v, local_of_[v]);
+  }
+
+  // ---- Terminators ----
+
+  void emit_terminator(BlockId b, ValueId v) {
+    const Node& n = f_.node(v);
+    const auto& succs = f_.blocks[b].succs;
+    switch (n.op) {
+      case Op::kJump:
+      case Op::kInvoke:
+        end_block(b);
+        emit_edge(b, succs[0]);
+        return;
+      case Op::kBranch:
+        end_block(b);
+        get_arg(n, 0);
+        open_if();
+        emit_edge(b, succs[0]);
+        code_.op(kElse);
+        dirty_.clear();
+        emit_edge(b, succs[1]);
+        close();
+        code_.op(kUnreachable);
+        return;
+      case Op::kSwitch: emit_switch(b, n); return;
+      case Op::kReturn:
+        get_arg(n, 0);
+        code_.op(kReturn);
+        return;
+      case Op::kRaise:
+        code_.i32_const(0);
+        get_arg(n, 0);
+        code_.i64_store(address_of(tier_interface->exn_bucket));
+        if (succs.empty()) {
+          code_.i64_const(0);
+          code_.op(kReturn);
+        } else {
+          end_block(b);
+          emit_edge(b, succs[0]);
+        }
+        return;
+      case Op::kTailCall:
+        emit_fuel_check(n);
+        code_.get(0);
+        side_path_++;
+        for (std::uint32_t i = 0; i < n.arg_count; i++) get_arg(n, i);
+        emit_call_instruction(n, true);
+        side_path_--;
+        code_.op(kUnreachable);
+        return;
+      case Op::kExit: emit_unwind(n.state); return;
+      default: __builtin_trap();
+    }
+  }
+
+  void emit_switch(BlockId b, const Node& n) {
+    end_block(b);
+    const auto& succs = f_.blocks[b].succs;
+    auto sizes = static_cast<std::uint32_t>(n.imm);
+    std::uint32_t constants = sizes & 0xFFFF, blocks = sizes >> 16;
+    bool both = constants != 0 && blocks != 0;
+    if (both) {
+      arg_address(n, 0);
+      code_.i32_const(1);
+      code_.op(kI32And);
+      open_if();
+    }
+    if (constants != 0) {
+      emit_untagged_i32(f_.arg(n, 0));
+      emit_table(succs.data(), constants);
+    }
+    if (both) code_.op(kElse);
+    if (blocks != 0) {
+      arg_address(n, 0);
+      code_.i32_const(8);
+      code_.op(kI32Sub);
+      code_.access(kI32Load8U, 0, 0);
+      emit_table(succs.data() + constants, blocks);
+    }
+    if (both) {
+      close();
+      code_.op(kUnreachable);
+    }
+  }
+
+  void emit_table(const BlockId* targets, std::uint32_t count) {
+    code_.op(kBrTable);
+    code_.unsigned_leb(count - 1);
+    for (std::uint32_t i = 0; i < count; i++)
+      code_.unsigned_leb(depth_of(ContextKind::kBlock, targets[i]));
+  }
+
+  // ---- Expressions ----
+
+  void emit_int_of_bool() {
+    code_.op(kI64ExtendI32U);
+    code_.i64_const(1);
+    code_.op(kI64Shl);
+    code_.i64_const(1);
+    code_.op(kI64Or);
+  }
+
+  void emit_binary(const Node& n, unsigned instruction) {
+    get_arg(n, 0);
+    get_arg(n, 1);
+    code_.op(instruction);
+  }
+
+  // The count of a shift, untagged.
+  void emit_untagged(ValueId v) {
+    const Node& n = f_.node(v);
+    if (n.op == Op::kConst) {
+      code_.i64_const(n.imm >> 1);
+      return;
+    }
+    get(v);
+    code_.i64_const(1);
+    code_.op(kI64ShrS);
+  }
+
+  // v - 1, or v without its tag.
+  void emit_minus_one(ValueId v) {
+    const Node& n = f_.node(v);
+    if (n.op == Op::kConst) {
+      code_.i64_const(n.imm - 1);
+      return;
+    }
+    get(v);
+    code_.i64_const(1);
+    code_.op(kI64Sub);
+  }
+
+  void emit_tag_one(unsigned instruction) {
+    code_.i64_const(1);
+    code_.op(instruction);
+  }
+
+  void emit_header_address(const Node& n) {
+    arg_address(n, 0);
+    code_.i32_const(8);
+    code_.op(kI32Sub);
+  }
+
+  // The tagged index as an unsigned number of any size, below `limit` that follows.
+  void emit_index(ValueId v) {
+    get(v);
+    code_.i64_const(1);
+    code_.op(kI64ShrU);
+  }
+
+  // Length of the string in a local: 8 * wosize - 1 - last byte.
+  void emit_string_length(ValueId s) {
+    // The header's size in bytes less one: (header >> 10) * 8 - 1.
+    get_address(s);
+    code_.i32_const(8);
+    code_.op(kI32Sub);
+    code_.i64_load(0);
+    code_.i64_const(10);
+    code_.op(kI64ShrU);
+    code_.op(kI32WrapI64);
+    code_.i32_const(3);
+    code_.op(kI32Shl);
+    code_.i32_const(1);
+    code_.op(kI32Sub);
+    code_.tee(pointer_);
+    code_.get(pointer_);
+    get_address(s);
+    code_.op(kI32Add);
+    code_.access(kI32Load8U, 0, 0);
+    code_.op(kI32Sub);
+    code_.op(kI64ExtendI32U);
+  }
+
+  void emit_wosize(const Node& n) {
+    emit_header_address(n);
+    code_.i64_load(0);
+    code_.i64_const(10);
+    code_.op(kI64ShrU);
+  }
+
+  void emit_tag(const Node& n) {
+    emit_header_address(n);
+    code_.access(kI32Load8U, 0, 0);
+  }
+
+  void emit_expression(ValueId v) {
+    const Node& n = f_.node(v);
+    switch (n.op) {
+      // Sources and memory
+      case Op::kOffsetClosure:
+      case Op::kInfixClosure:
+        get_arg(n, 0);
+        code_.i64_const(8 * n.imm);
+        code_.op(kI64Add);
+        return;
+      case Op::kGlobal:
+        load_i64_at(tier_interface->global_data);
+        code_.op(kI32WrapI64);
+        code_.i64_load(static_cast<std::uint32_t>(8 * n.imm));
+        return;
+      case Op::kField:
+        arg_address(n, 0);
+        code_.i64_load(static_cast<std::uint32_t>(8 * n.imm));
+        return;
+      case Op::kFloatField:
+        arg_address(n, 0);
+        code_.f64_load(static_cast<std::uint32_t>(8 * n.imm));
+        return;
+      case Op::kVectLength:
+        emit_wosize(n);
+        code_.i64_const(1);
+        code_.op(kI64Shl);
+        emit_tag_one(kI64Or);
+        return;
+      case Op::kVectItem:
+        emit_item_address(n);
+        code_.i64_load(0);
+        return;
+      case Op::kFloatItem:
+        emit_item_address(n);
+        code_.f64_load(0);
+        return;
+      case Op::kByteItem:
+        arg_address(n, 0);
+        emit_untagged_i32(f_.arg(n, 1));
+        code_.op(kI32Add);
+        code_.access(kI64Load8U, 0, 0);
+        code_.i64_const(1);
+        code_.op(kI64Shl);
+        emit_tag_one(kI64Or);
+        return;
+      case Op::kStringLength:
+        emit_string_length(f_.arg(n, 0));
+        code_.i64_const(1);
+        code_.op(kI64Shl);
+        emit_tag_one(kI64Or);
+        return;
+      case Op::kMethod:
+        arg_address(n, 1);
+        code_.i64_load(0);
+        code_.op(kI32WrapI64);
+        emit_untagged_i32(f_.arg(n, 0));
+        code_.i32_const(3);
+        code_.op(kI32Shl);
+        code_.op(kI32Add);
+        code_.i64_load(0);
+        return;
+      case Op::kInBounds:
+        emit_index(f_.arg(n, 1));
+        emit_wosize(n);
+        code_.op(kI64LtU);
+        return;
+      case Op::kInByteBounds:
+        emit_index(f_.arg(n, 1));
+        emit_string_length(f_.arg(n, 0));
+        code_.op(kI64LtU);
+        return;
+      case Op::kInAddrBounds:
+        emit_index(f_.arg(n, 1));
+        emit_wosize(n);
+        code_.op(kI64LtU);
+        emit_tag(n);
+        code_.i32_const(Double_array_tag);
+        code_.op(kI32Ne);
+        code_.op(kI32And);
+        return;
+      case Op::kIsAddrArray:
+        emit_tag(n);
+        code_.i32_const(Double_array_tag);
+        code_.op(kI32Ne);
+        return;
+
+      // Integers
+      case Op::kAddInt:
+        if (f_.node(f_.arg(n, 0)).op == Op::kConst) {
+          get_arg(n, 1);
+          emit_minus_one(f_.arg(n, 0));
+        } else {
+          get_arg(n, 0);
+          emit_minus_one(f_.arg(n, 1));
+        }
+        code_.op(kI64Add);
+        return;
+      case Op::kSubInt:
+        get_arg(n, 0);
+        emit_minus_one(f_.arg(n, 1));
+        code_.op(kI64Sub);
+        return;
+      case Op::kMulInt:
+        emit_minus_one(f_.arg(n, 0));
+        emit_untagged(f_.arg(n, 1));
+        code_.op(kI64Mul);
+        emit_tag_one(kI64Or);
+        return;
+      case Op::kDivInt:
+      case Op::kModInt:
+        emit_untagged(f_.arg(n, 0));
+        emit_untagged(f_.arg(n, 1));
+        code_.op(n.op == Op::kDivInt ? kI64DivS : kI64RemS);
+        code_.i64_const(1);
+        code_.op(kI64Shl);
+        emit_tag_one(kI64Or);
+        return;
+      case Op::kAndInt: emit_binary(n, kI64And); return;
+      case Op::kOrInt: emit_binary(n, kI64Or); return;
+      case Op::kXorInt:
+        emit_binary(n, kI64Xor);
+        emit_tag_one(kI64Or);
+        return;
+      case Op::kLslInt:
+        emit_minus_one(f_.arg(n, 0));
+        emit_untagged(f_.arg(n, 1));
+        code_.op(kI64Shl);
+        emit_tag_one(kI64Add);
+        return;
+      case Op::kLsrInt:
+        get_arg(n, 0);
+        emit_untagged(f_.arg(n, 1));
+        code_.op(kI64ShrU);
+        emit_tag_one(kI64Or);
+        return;
+      case Op::kAsrInt:
+        get_arg(n, 0);
+        emit_untagged(f_.arg(n, 1));
+        code_.op(kI64ShrS);
+        emit_tag_one(kI64Or);
+        return;
+      case Op::kNegInt:
+        code_.i64_const(2);
+        get_arg(n, 0);
+        code_.op(kI64Sub);
+        return;
+      case Op::kOffsetInt:
+        get_arg(n, 0);
+        code_.i64_const(2 * n.imm);
+        code_.op(kI64Add);
+        return;
+      case Op::kEq: emit_binary(n, kI64Eq); return;
+      case Op::kNe: emit_binary(n, kI64Ne); return;
+      case Op::kLt: emit_binary(n, kI64LtS); return;
+      case Op::kLe: emit_binary(n, kI64LeS); return;
+      case Op::kGt: emit_binary(n, kI64GtS); return;
+      case Op::kGe: emit_binary(n, kI64GeS); return;
+      case Op::kUlt: emit_binary(n, kI64LtU); return;
+      case Op::kUge: emit_binary(n, kI64GeU); return;
+      case Op::kIsInt:
+        arg_address(n, 0);
+        code_.i32_const(1);
+        code_.op(kI32And);
+        return;
+      case Op::kBothInt:
+        emit_binary(n, kI64And);
+        code_.op(kI32WrapI64);
+        code_.i32_const(1);
+        code_.op(kI32And);
+        return;
+      case Op::kNot:
+        get_arg(n, 0);
+        code_.op(kI32Eqz);
+        return;
+      case Op::kIntOfBool:
+        get_arg(n, 0);
+        emit_int_of_bool();
+        return;
+      case Op::kBoolOfInt:
+        get_arg(n, 0);
+        code_.i64_const(bits(Val_false));
+        code_.op(kI64Ne);
+        return;
+      case Op::kCompareInt:
+        emit_binary(n, kI64GtS);
+        emit_binary(n, kI64LtS);
+        code_.op(kI32Sub);
+        code_.op(kI64ExtendI32S);
+        code_.i64_const(1);
+        code_.op(kI64Shl);
+        emit_tag_one(kI64Or);
+        return;
+
+      // Floats
+      case Op::kUnbox:
+        arg_address(n, 0);
+        if (n.repr == Repr::kFloat)
+          code_.f64_load(0);
+        else if (n.repr == Repr::kInt32)
+          code_.access(kI64Load32S, 2, 8);
+        else
+          code_.i64_load(8);
+        return;
+
+      // Boxed integers
+      case Op::kWideAdd: emit_wide(n, kI64Add); return;
+      case Op::kWideSub: emit_wide(n, kI64Sub); return;
+      case Op::kWideMul: emit_wide(n, kI64Mul); return;
+      case Op::kWideAnd: emit_binary(n, kI64And); return;
+      case Op::kWideOr: emit_binary(n, kI64Or); return;
+      case Op::kWideXor: emit_binary(n, kI64Xor); return;
+      case Op::kWideNeg:
+        code_.i64_const(0);
+        get_arg(n, 0);
+        code_.op(kI64Sub);
+        wrap_wide(n);
+        return;
+      case Op::kWideShl: emit_wide_shift(n, kI64Shl); return;
+      case Op::kWideShr: emit_wide_shift(n, kI64ShrS); return;
+      case Op::kWideShrU: emit_wide_shift(n, kI64ShrU); return;
+      case Op::kWideOfInt:
+        emit_untagged(f_.arg(n, 0));
+        wrap_wide(n);
+        return;
+      case Op::kWideOfWide:
+        get_arg(n, 0);
+        if (static_cast<Repr>(n.imm) != Repr::kInt32) wrap_wide(n);
+        return;
+      case Op::kIntOfWide:
+        get_arg(n, 0);
+        code_.i64_const(1);
+        code_.op(kI64Shl);
+        emit_tag_one(kI64Or);
+        return;
+      case Op::kCompareWide:
+        emit_binary(n, kI64GtS);
+        emit_binary(n, kI64LtS);
+        code_.op(kI32Sub);
+        code_.op(kI64ExtendI32S);
+        code_.i64_const(1);
+        code_.op(kI64Shl);
+        emit_tag_one(kI64Or);
+        return;
+      case Op::kFloatOfWide:
+        get_arg(n, 0);
+        code_.op(kF64ConvertI64S);
+        return;
+      case Op::kBitsOfFloat: emit_unary(n, kI64ReinterpretF64); return;
+      case Op::kFloatOfBits: emit_unary(n, kF64ReinterpretI64); return;
+      case Op::kAddFloat: emit_binary(n, kF64Add); return;
+      case Op::kSubFloat: emit_binary(n, kF64Sub); return;
+      case Op::kMulFloat: emit_binary(n, kF64Mul); return;
+      case Op::kDivFloat: emit_binary(n, kF64Div); return;
+      case Op::kNegFloat: emit_unary(n, kF64Neg); return;
+      case Op::kAbsFloat: emit_unary(n, kF64Abs); return;
+      case Op::kSqrtFloat: emit_unary(n, kF64Sqrt); return;
+      case Op::kFloorFloat: emit_unary(n, kF64Floor); return;
+      case Op::kCeilFloat: emit_unary(n, kF64Ceil); return;
+      case Op::kTruncFloat: emit_unary(n, kF64Trunc); return;
+      case Op::kFloatOfInt:
+        emit_untagged(f_.arg(n, 0));
+        code_.op(kF64ConvertI64S);
+        return;
+      case Op::kFloatFitsInt:
+        get_arg(n, 0);
+        code_.op(kF64Abs);
+        code_.f64_const(4e18);
+        code_.op(kF64Lt);
+        return;
+      case Op::kIntOfFloat:
+        get_arg(n, 0);
+        code_.op(kI64TruncF64S);
+        code_.i64_const(1);
+        code_.op(kI64Shl);
+        emit_tag_one(kI64Or);
+        return;
+      case Op::kEqFloat: emit_binary(n, kF64Eq); return;
+      case Op::kNeFloat: emit_binary(n, kF64Ne); return;
+      case Op::kLtFloat: emit_binary(n, kF64Lt); return;
+      case Op::kLeFloat: emit_binary(n, kF64Le); return;
+      case Op::kGtFloat: emit_binary(n, kF64Gt); return;
+      case Op::kGeFloat: emit_binary(n, kF64Ge); return;
+      default: __builtin_trap();
+    }
+  }
+
+  // Int32 wraps at 32 bits.
+  void wrap_wide(const Node& n) {
+    if (n.repr == Repr::kInt32) code_.op(kI64Extend32S);
+  }
+  void emit_wide(const Node& n, unsigned instruction) {
+    emit_binary(n, instruction);
+    wrap_wide(n);
+  }
+  // Counts are taken modulo the width.
+  void emit_wide_shift(const Node& n, unsigned instruction) {
+    bool narrow = n.repr == Repr::kInt32;
+    get_arg(n, 0);
+    if (narrow && instruction == kI64ShrU) {
+      code_.i64_const(0xFFFFFFFF);
+      code_.op(kI64And);
+    }
+    emit_untagged(f_.arg(n, 1));
+    if (narrow) {
+      code_.i64_const(31);
+      code_.op(kI64And);
+    }
+    code_.op(instruction);
+    wrap_wide(n);
+  }
+
+  void emit_unary(const Node& n, unsigned instruction) {
+    get_arg(n, 0);
+    code_.op(instruction);
+  }
+
+  const Function& f_;
+  const EmitContext& context_;
+  Order order_;
+  Code code_;
+  Refusal refusal_ = Refusal::kNone;
+
+  std::vector<std::uint32_t> position_;  // Of a node in its block.
+  std::vector<bool> is_int_;
+  std::vector<std::vector<ValueId>> int_uses_;
+  std::vector<bool> inlined_;
+  std::vector<std::uint32_t> use_count_;
+  std::vector<ValueSet> live_in_;
+  std::vector<std::pair<ValueId, ValueSet>> live_across_;  // Of the current block's nodes.
+  ValueSet live_out_;
+
+  std::uint32_t first_local_ = 0;
+  std::vector<Type> locals_;
+  std::vector<std::uint32_t> local_of_;
+  std::uint32_t callee_sp_ = 0, slow_sp_ = 0, pointer_ = 0;
+  std::int32_t native_wosize_ = 1;
+
+  std::vector<bool> needs_label_;
+  std::vector<std::vector<BlockId>> children_;
+  std::vector<Context> contexts_;
+
+  BlockId block_ = 0;
+  std::vector<ValueId> slots_;
+  std::vector<ValueId> dirty_;
+  std::vector<SpillState> end_states_;
+  int side_path_ = 0;  // Above 0: code that does not run always; locals are not updated in passing.
+  std::vector<std::pair<ValueId, std::int32_t>> scratch_;
+};
+
+}  // namespace
+
+Refusal emit_function(const Function& f, const EmitContext& context, Bytes& body,
+                      std::int32_t& native_wosize) {
+  return Emitter(f, context).emit(body, native_wosize);
+}
+
+}  // namespace bactrian

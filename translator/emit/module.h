@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// A wasm module of translated functions: its types, imports and sections. What it imports is always
+// the same: module "b" with memory "m", the runtime's table "c", and the tables "t1" to "t10" of
+// the functions by arity.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "runtime/tier/tier.h"
+#include "translator/wasm/writer.h"
+
+namespace bactrian {
+
+inline constexpr std::uint32_t kRuntimeTable = 0;
+constexpr std::uint32_t arity_table(std::int32_t arity) {
+  return static_cast<std::uint32_t>(arity);
+}
+
+// Indices of function types.
+namespace types {
+constexpr std::uint32_t function(std::int32_t arity) { return static_cast<std::uint32_t>(arity); }
+constexpr std::uint32_t prim(std::int32_t arity) {
+  return kMaxTranslatedArity + static_cast<std::uint32_t>(arity);  // 1 to 5.
+}
+inline constexpr std::uint32_t kPrimN = kMaxTranslatedArity + 6;
+inline constexpr std::uint32_t kUnwind = kPrimN;  // (i32, i32) -> i64
+inline constexpr std::uint32_t kAlloc = kPrimN + 1;
+inline constexpr std::uint32_t kModify = kPrimN + 2;
+inline constexpr std::uint32_t kForceUnwind = kPrimN + 3;
+}  // namespace types
+
+struct ModuleFunction {
+  FunctionId id{};
+  std::int32_t arity = 0;  // 0: a continuation.
+  std::string name;
+  wasm::Bytes body;  // Locals and code.
+};
+
+// The module's bytes. Function i goes to slot slot_base + i of table 0, and to the table of its
+// arity.
+std::vector<std::uint8_t> write_module(const std::vector<ModuleFunction>& functions,
+                                       std::uint32_t slot_base);
+
+}  // namespace bactrian

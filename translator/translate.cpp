@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a function's id to a module: which functions go together, and the pipeline for each.
+//
+// Related functions share a module because engines inline direct calls within a module only (design
+// D8): the function itself, those of its recursive group that it calls, and the closures in module
+// fields that it calls, transitively, within the options' limits.
+#include <cstring>
+#include <map>
+#include <set>
+
+#include "runtime/bytecode/fragments.h"
+#include "translator/emit/emit.h"
+#include "translator/frontend/build.h"
+#include "translator/passes/passes.h"
+#include "translator/translator.h"
+
+namespace bactrian {
+
+const TierInterface* tier_interface = nullptr;
+
+const char* refusal_text(Refusal refusal) {
+  switch (refusal) {
+    case Refusal::kNone: return "none";
+    case Refusal::kTooManyParameters: return "too many parameters";
+    case Refusal::kTooLarge: return "too large";
+    case Refusal::kIrreducible: return "irreducible control flow";
+    case Refusal::kNotALoop: return "not a loop";
+    case Refusal::kTooManyValues: return "too many live values";
+    case Refusal::kUnreachable: return "not reached";
+    case Refusal::kCount: break;
+  }
+  return "?";
+}
+
+namespace {
+
+using namespace ir;
+
+const FunctionInfo& info_of(FunctionId id) {
+  return (*tier_interface->function_table)[static_cast<std::uint32_t>(id)];
+}
+
+// ---- Recursive groups: for each of their functions, where CLOSUREREC lists the group
+// --------------
+
+struct GroupMember {
+  const opcode_t* ids;
+  std::int32_t count;
+  std::int32_t index;
+};
+
+struct FragmentGroups {
+  std::uint32_t start = 0, byte_size = 0;
+  std::map<std::uint32_t, GroupMember> members;
+};
+
+FragmentGroups& groups_of(const Fragment& fragment) {
+  static auto* cache = new std::vector<FragmentGroups*>;
+  auto start = static_cast<std::uint32_t>(fragment.start);
+  for (FragmentGroups* g : *cache)
+    if (g->start == start && g->byte_size == fragment.byte_size) return *g;
+  auto* g = new FragmentGroups;
+  g->start = start;
+  g->byte_size = fragment.byte_size;
+  const opcode_t* words = fragment.words();
+  for (std::uint32_t at = 0; at < fragment.word_count();) {
+    Instruction in = decode_original(words + at);
+    if (in.info->action == CLOSUREREC)
+      for (std::int32_t i = 0; i < in.a; i++)
+        g->members[static_cast<std::uint32_t>(in.table()[i])] = {in.table(), in.a, i};
+    at += in.size;
+  }
+  cache->push_back(g);
+  return *g;
+}
+
+FunctionId sibling(FunctionId id, std::int64_t words) {
+  const Fragment* fragment = info_of(id).fragment;
+  if (fragment == nullptr || words % 3 != 0) return kNoFunction;
+  auto& members = groups_of(*fragment).members;
+  auto at = members.find(static_cast<std::uint32_t>(id));
+  if (at == members.end()) return kNoFunction;
+  std::int64_t index = at->second.index + words / 3;
+  if (index < 0 || index >= at->second.count) return kNoFunction;
+  return FunctionId{static_cast<std::uint32_t>(at->second.ids[index])};
+}
+
+// ---- What a closure value is ------------------------------------------------------------------
+
+FunctionId function_of_closure(Value v) {
+  if (v == kNoValue || Is_long(v)) return kNoFunction;
+  if (Tag_val(v) != Closure_tag && Tag_val(v) != Infix_tag) return kNoFunction;
+  FunctionId id = function_id_of_field(Field(v, 0));
+  return static_cast<std::uint32_t>(id) < *tier_interface->function_table_size ? id : kNoFunction;
+}
+
+// A closure's function and, where there is one, the closure itself as it is now.
+struct KnownClosure {
+  FunctionId id{};
+  bool certain = false;
+  Value closure = kNoValue;
+};
+
+KnownClosure guess(Value v) { return {function_of_closure(v), false, v}; }
+
+KnownClosure field_of_global(std::int64_t global, std::int64_t field) {
+  Value block = Field(*tier_interface->global_data, static_cast<mlsize_t>(global));
+  if (block == kNoValue || Is_long(block) || Tag_val(block) != 0 ||
+      Wosize_val(block) <= static_cast<mlsize_t>(field))
+    return {};
+  return guess(Field(block, static_cast<mlsize_t>(field)));
+}
+
+// `env`: an instance of f's closure, or kNoValue: other instances may hold other functions.
+KnownClosure closure_of(const Function& f, ValueId closure, Value env) {
+  const Node& n = f.node(closure);
+  switch (n.op) {
+    case Op::kEnv: return {f.id, true, env};
+    case Op::kOffsetClosure: {
+      Value sibling_env = env == kNoValue ? env : val_of_ptr(Op_val(env) + n.imm);
+      return {sibling(f.id, n.imm), true, sibling_env};
+    }
+    case Op::kMakeClosure: return {FunctionId{static_cast<std::uint32_t>(n.imm)}, true, kNoValue};
+    case Op::kMakeClosures:
+      return {FunctionId{static_cast<std::uint32_t>(code_at(CodeOffset{n.aux})[0])}, true,
+              kNoValue};
+    case Op::kInfixClosure: {
+      const Node& first = f.node(f.arg(n, 0));
+      if (first.op != Op::kMakeClosures) return {};
+      auto id = static_cast<std::uint32_t>(code_at(CodeOffset{first.aux})[n.imm / 3]);
+      return {FunctionId{id}, true, kNoValue};
+    }
+    case Op::kField: {
+      const Node& from = f.node(f.arg(n, 0));
+      if (from.op == Op::kGlobal) return field_of_global(from.imm, n.imm);
+      if (from.op == Op::kEnv && env != kNoValue)
+        return guess(Field(env, static_cast<mlsize_t>(n.imm)));
+      return {};
+    }
+    case Op::kGlobal:
+      return guess(Field(*tier_interface->global_data, static_cast<mlsize_t>(n.imm)));
+    default: return {};
+  }
+}
+
+// The closure that the interpreter runs, on top of its stack, when it is an instance of `id`.
+Value running_closure(FunctionId id) {
+  const auto* stack = reinterpret_cast<const char*>(*tier_interface->current_stack);
+  if (stack == nullptr) return kNoValue;
+  const Value* sp;
+  std::memcpy(&sp, stack + tier_interface->stack_sp_offset, sizeof sp);
+  if (sp == nullptr) return kNoValue;
+  Value env = sp[kRegisterFrameEnv];
+  return function_of_closure(env) == id ? env : kNoValue;
+}
+
+// ---- A batch ------------------------------------------------------------------------------------
+
+class Batch {
+ public:
+  explicit Batch(const TranslatorOptions& options) : options_(options) {}
+
+  // `env`: an instance of the function's closure, or kNoValue.
+  Refusal add(FunctionId id, CodeOffset pc, Value env) {
+    Bytecode code;
+    Refusal refusal = read_bytecode(id, pc, options_.max_words, code);
+    if (refusal != Refusal::kNone) return refusal;
+    auto* f = new Function;
+    refusal = build_ir(code, pc, *f);
+    if (refusal != Refusal::kNone) {
+      delete f;
+      return refusal;
+    }
+    check(*f, false);
+    represent(*f);
+    check(*f, true);
+    words_ += code.word_count;
+    if (pc == CodeOffset{}) index_[static_cast<std::uint32_t>(id)] = functions_.size();
+    functions_.push_back(f);
+    envs_[f] = env;
+    return Refusal::kNone;
+  }
+
+  // Functions that those so far call.
+  void add_related() {
+    for (std::size_t i = 0; i < functions_.size(); i++)
+      for (const Block& b : functions_[i]->blocks)
+        for (ValueId v : b.nodes) {
+          const Node& n = functions_[i]->node(v);
+          if (n.op != Op::kCall && n.op != Op::kTailCall) continue;
+          KnownClosure callee =
+              closure_of(*functions_[i], functions_[i]->arg(n, 0), envs_.at(functions_[i]));
+          FunctionId id = callee.id;
+          if (id == kNoFunction || index_.count(static_cast<std::uint32_t>(id)) != 0) continue;
+          const FunctionInfo& info = info_of(id);
+          if (info.arity == 0 || info.arity + 1 != static_cast<std::int32_t>(n.arg_count)) continue;
+          if (is_installed(id) || refused_.count(static_cast<std::uint32_t>(id)) != 0) continue;
+          if (words_ >= options_.max_batch_words ||
+              functions_.size() >= options_.max_batch_functions)
+            return;
+          if (add(id, CodeOffset{}, callee.closure) != Refusal::kNone)
+            refused_.insert(static_cast<std::uint32_t>(id));
+        }
+  }
+
+  TranslatedModule write(std::uint32_t slot_base) {
+    TranslatedModule out;
+    EmitContext context;
+    context.options = &options_;
+    context.data = &out.data;
+    context.callee = [&](const Function& f, ValueId closure) {
+      KnownClosure known = closure_of(f, closure, envs_.at(&f));
+      return EmitContext::Callee{known.id, known.certain};
+    };
+    context.local_function = [&](FunctionId id) {
+      auto at = index_.find(static_cast<std::uint32_t>(id));
+      return at == index_.end() ? EmitContext::kNotHere : static_cast<std::uint32_t>(at->second);
+    };
+    std::vector<ModuleFunction> module;
+    for (Function* f : functions_) {
+      ModuleFunction m;
+      m.id = f->id;
+      m.arity = f->is_continuation ? 0 : f->arity;
+      m.name = f->is_continuation ? "loop_" : "function_";
+      m.name += std::to_string(f->is_continuation ? static_cast<std::uint32_t>(f->pc)
+                                                  : static_cast<std::uint32_t>(f->id));
+      TranslatedFunction t;
+      t.id = f->id;
+      t.arity = m.arity;
+      t.continuation_pc = f->pc;
+      t.frame_wosize = f->frame_wosize;
+      t.trap_count = f->trap_count;
+      out.refusal = emit_function(*f, context, m.body, t.native_wosize);
+      if (out.refusal != Refusal::kNone) return out;
+      module.push_back(std::move(m));
+      out.functions.push_back(t);
+    }
+    out.bytes = write_module(module, slot_base);
+    return out;
+  }
+
+  // The first function alone.
+  void drop_related() {
+    while (functions_.size() > 1) {
+      index_.erase(static_cast<std::uint32_t>(functions_.back()->id));
+      delete functions_.back();
+      functions_.pop_back();
+    }
+  }
+
+  const std::vector<Function*>& functions() const { return functions_; }
+  ~Batch() {
+    for (Function* f : functions_) delete f;
+  }
+
+ private:
+  // Our own bug: the program ends with the function and what is wrong.
+  void check(const Function& f, bool represented) const {
+    if (!options_.verify) return;
+    std::string problem = verify(f, represented);
+    if (problem.empty()) return;
+    tier_interface->print((problem + "\n" + print(f)).c_str());
+    __builtin_trap();
+  }
+
+  bool is_installed(FunctionId id) const { return tier_interface->is_installed(id) != 0; }
+
+  const TranslatorOptions& options_;
+  std::vector<Function*> functions_;
+  std::map<const Function*, Value> envs_;
+  std::map<std::uint32_t, std::size_t> index_;
+  std::set<std::uint32_t> refused_;
+  std::uint32_t words_ = 0;
+};
+
+void free_data(TranslatedModule& m) {
+  for (std::int32_t* p : m.data) tier_interface->free(p);
+  m.data.clear();
+}
+
+}  // namespace
+
+Value custom_operations_value(Repr repr) {
+  const char* name = repr == Repr::kInt32 ? "_i" : repr == Repr::kInt64 ? "_j" : "_n";
+  return val_of_ptr(tier_interface->find_custom_operations(name));
+}
+
+TranslatedModule translate(FunctionId id, CodeOffset pc, std::uint32_t slot_base,
+                           const TranslatorOptions& options) {
+  Batch batch(options);
+  TranslatedModule out;
+  out.refusal = batch.add(id, pc, running_closure(id));
+  if (out.refusal != Refusal::kNone) return out;
+  batch.add_related();
+  out = batch.write(slot_base);
+  if (out.refusal == Refusal::kNone || batch.functions().size() == 1) {
+    if (out.refusal != Refusal::kNone) free_data(out);
+    return out;
+  }
+  // One of the others may be to blame.
+  free_data(out);
+  batch.drop_related();
+  out = batch.write(slot_base);
+  if (out.refusal != Refusal::kNone) free_data(out);
+  return out;
+}
+
+std::string dump_ir(FunctionId id, CodeOffset pc, const TranslatorOptions& options) {
+  Batch batch(options);
+  Refusal refusal = batch.add(id, pc, kNoValue);
+  if (refusal != Refusal::kNone) return refusal_text(refusal);
+  return print(*batch.functions()[0]);
+}
+
+}  // namespace bactrian

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// The translator's face: functions and loops in, a wasm module out.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "runtime/tier/tier.h"
+#include "translator/ir/repr.h"
+
+namespace bactrian {
+
+// Why something stays interpreted. Counted.
+enum class Refusal : std::uint8_t {
+  kNone,
+  kTooManyParameters,
+  kTooLarge,
+  kIrreducible,    // Control flow that wasm cannot express.
+  kNotALoop,       // No turn of a loop at the continuation's address.
+  kTooManyValues,  // More live values that are no pointers than the scratch area holds.
+  kUnreachable,    // The address is not reached from the function's entry.
+  kCount,
+};
+const char* refusal_text(Refusal refusal);
+
+struct TranslatorOptions {
+  bool force_unwind = false;
+#ifdef NDEBUG
+  bool verify = false;  // The IR after each pass.
+#else
+  bool verify = true;
+#endif
+  std::uint32_t max_words = 6000;        // Of one function's bytecode.
+  std::uint32_t max_batch_words = 3000;  // All in all, when related functions are added.
+  std::uint32_t max_batch_functions = 24;
+};
+
+struct TranslatedFunction {
+  FunctionId id{};
+  CodeOffset continuation_pc{};  // 0: the whole function.
+  std::int32_t arity = 0;
+  std::int32_t frame_wosize = 0;
+  std::int32_t trap_count = 0;
+  std::int32_t native_wosize = 0;
+};
+
+struct TranslatedModule {
+  std::vector<std::uint8_t> bytes;
+  std::vector<TranslatedFunction> functions;  // Function i gets slot `slot_base` + i of table 0.
+  // Frame descriptors and other data that the code refers to; they live as long as it does.
+  std::vector<std::int32_t*> data;
+  Refusal refusal = Refusal::kNone;  // Of the function that was asked for: then there is no module.
+};
+
+// The runtime as the translator sees it: set once.
+extern const TierInterface* tier_interface;
+
+// What a boxed integer has in field 0.
+Value custom_operations_value(ir::Repr repr);
+
+// Translates the function and others that it calls, or the loop at pc in it.
+TranslatedModule translate(FunctionId id, CodeOffset pc, std::uint32_t slot_base,
+                           const TranslatorOptions& options);
+// Its IR as text, or why there is none.
+std::string dump_ir(FunctionId id, CodeOffset pc, const TranslatorOptions& options);
+
+}  // namespace bactrian
