@@ -1361,12 +1361,12 @@ RunStatus run_activation() {
         pc++;
         goto dispatch;
       case TierExit::kRaised:
-        // As if the call had returned: of the callee's registers nothing is left.
-        pc = Pc_val(sp[0]);
-        env = sp[1];
-        extra_args = static_cast<std::intptr_t>(Long_val(sp[2]));
-        sp += kReturnFrameWosize;
-        goto raise_pending;
+        // Where it was raised, its backtrace was recorded, or was not to be.
+        accu = d.exn_bucket;
+        d.exn_bucket = kNoValue;
+        env = Val_unit;
+        extra_args = 0;
+        goto raise_notrace;
       case TierExit::kUnwindOn: return RunStatus::kUnwinding;
       case TierExit::kUnwound: break;
     }
@@ -1375,7 +1375,10 @@ RunStatus run_activation() {
     RELOAD();
     if (d.exn_bucket != kNoValue) goto raise_pending;
     if (d.fuel <= 0 || sp < d.stack_limit) goto attention;
-    continue;
+    // One step at least is interpreted: translated code that leaves where it begins gets nowhere.
+    opcode = untiered_opcode(pc);
+    pc++;
+    goto dispatch;
 
   missing_primitive:
     SAVE();

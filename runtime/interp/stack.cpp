@@ -102,7 +102,13 @@ void set_stack_limit() {
                               : std::max(stack_floor(d.current_stack), d.native_limit);
 }
 
-Value* stack_floor(const Stack* stack) { return stack->base + stack_threshold; }
+Value* stack_floor(const Stack* stack) {
+  // A stack that had to grow beyond the limit (make_room_for_frames) is as full as one at it.
+  mlsize_t largest = std::max(options().max_stack_wosize, stack_threshold) + stack_threshold;
+  if (stack->wosize() > largest) [[unlikely]]
+    return stack->high - largest + stack_threshold;
+  return stack->base + stack_threshold;
+}
 
 void make_current(Stack* stack) {
   dom().current_stack = stack;
@@ -149,9 +155,9 @@ bool grow_stack(Stack* stack, mlsize_t needed, mlsize_t limit) {
 
 bool ensure_stack(Stack* stack, mlsize_t wosize) {
   mlsize_t needed = wosize_with(stack, wosize);
-  if (needed <= stack->wosize()) return true;
   mlsize_t limit = options().max_stack_wosize + stack_threshold;
-  return needed <= limit && grow_stack(stack, needed, limit);
+  if (needed > limit) return false;
+  return needed <= stack->wosize() || grow_stack(stack, needed, limit);
 }
 
 bool make_room_for_frames(Stack* stack, mlsize_t wosize, bool may_move) {

@@ -2,7 +2,7 @@
 // Runs tests/programs/*.ml under one of the runners and compares what they print with *.expected.
 //
 //   node tests/programs/run.mjs [--runner wasm|native|native-release|shadow|ocamlrun]
-//        [--mode normal|gc-stress|gc-stress-major|translated|unwind|translated-stress] [--compiler 5.3|4.14|4.13] [--only text]
+//        [--mode normal|gc-stress|gc-stress-major|translated|unwind|translated-stress|unwind-stress] [--compiler 5.3|4.14|4.13] [--only text]
 //        [--parallel n] [--timeout s] [--bless]
 //
 // NAME.ml is a program; its first comment may hold settings, one a line:
@@ -41,6 +41,7 @@ const MODES = {
   translated: "tier-up=1,loop-up=1",
   unwind: "tier-up=1,loop-up=1,force-unwind=3",
   "translated-stress": "tier-up=1,loop-up=1,gc-stress",
+  "unwind-stress": "tier-up=1,loop-up=1,force-unwind=2,gc-stress",
 };
 if (!(options.mode in MODES)) throw new Error(`no mode '${options.mode}'; there are: ${Object.keys(MODES).join(", ")}`);
 const stress = MODES[options.mode]?.includes("gc-stress") ?? false;

@@ -12,6 +12,7 @@ namespace {
   set_translate_hook(shadow_translate);
   if (const char* text = std::getenv("SHADOW_REFUSE_EVERY"))
     shadow_refuse_every = static_cast<std::uint32_t>(std::atoi(text));
+  shadow_trace = std::getenv("SHADOW_TRACE") != nullptr;
   return true;
 }();
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cmath>
+#include <cstdio>
 #include <map>
 #include <utility>
 #include <vector>
@@ -25,6 +25,7 @@
 namespace bactrian {
 
 std::uint32_t shadow_refuse_every = 0;
+bool shadow_trace = false;
 
 namespace {
 
@@ -72,22 +73,31 @@ struct Slot {
 constexpr std::size_t kFrameCost = 6;  // Words of sp for the C++ frame.
 constexpr std::size_t kMaxSlots = 48;
 
-bool is_unboxable(Value v) { return Is_block(v) && Tag_val(v) == Double_tag; }
+// Not otherwise, as programs may count what they allocate.
+bool is_unboxable(Value v) {
+  return options().gc_stress && Is_block(v) && Tag_val(v) == Double_tag;
+}
 
 class ShadowFrame {
  public:
   // sp: the caller's.
   ShadowFrame(Value* sp, Value env) : sp_(sp), env_(env) { dom_ = &dom(); }
 
-  Value run_function(const Value* args, int count) {
+  Value run_function(const Value* args, int count) { return begin(args, count) ? run() : kNoValue; }
+
+  // False: it was left at once.
+  bool begin(const Value* args, int count) {
     for (int i = count - 1; i >= 0; i--) push_value(args[i]);
     FunctionId id = function_id_of_field(Field(env_, 0));
     const FunctionInfo& info = function_info(id);
     pc_ = code_at(info.entry);
-    if (sp_ < dom_->stack_limit || tier_force_unwind() != 0) return unwind_here(pc_);
     Decoded first = decode_untiered(pc_);
     if (first.action == GRAB) pc_ = first.next;
-    return run();
+    if (sp_ < dom_->stack_limit || tier_force_unwind() != 0) {
+      (void)unwind_here(pc_);
+      return false;
+    }
+    return true;
   }
 
   Value run_loop(const opcode_t* pc, const std::vector<Slot>& shape, const Value* frame) {
@@ -182,7 +192,13 @@ class ShadowFrame {
       words.insert(words.end(), parts[i].begin(), parts[i].end());
     return unwind_frame(sp_, words.data());
   }
-  Value unwind_here(const opcode_t* pc) { return unwind(pc, true); }
+  Value unwind_here(const opcode_t* pc) {
+    if (shadow_trace)
+      std::fprintf(stderr, "shadow: leaves at %u, %s\n",
+                   static_cast<unsigned>(offset_of_code(pc)) / 4,
+                   opcode_name(static_cast<Opcode>(untiered_opcode(pc))));
+    return unwind(pc, true);
+  }
 
   // ---- Results of calls ----
   enum class After { kGoOn, kLeave };
@@ -256,6 +272,7 @@ class ShadowFrame {
       caml_initialize(&Field(block, i), v);
   }
 
+  bool tail_call(const std::vector<Value>& args, Value* leave_with);
   After call_primitive(const Decoded& d, const opcode_t* pc);
   bool step(Value* leave_with);
   Value run() {
@@ -273,6 +290,21 @@ class ShadowFrame {
   std::vector<Slot> slots_;
   int scratch_used_ = 0;
 };
+
+// C++ has no tail calls: this frame becomes the callee's, or is paid for once more.
+bool ShadowFrame::tail_call(const std::vector<Value>& args, Value* leave_with) {
+  const FunctionInfo& info = function_info(function_id_of_field(Field(accu_, 0)));
+  if (info.code != nullptr && info.arity == static_cast<int>(args.size())) {
+    env_ = accu_;
+    slots_.clear();
+    *leave_with = kNoValue;
+    return begin(args.data(), static_cast<int>(args.size()));
+  }
+  Value* low = sp_;
+  for (std::size_t i = 0; i < kFrameCost; i++) *--low = Val_unit;
+  *leave_with = call(low, accu_, args);
+  return false;
+}
 
 ShadowFrame::After ShadowFrame::call_primitive(const Decoded& d, const opcode_t* pc) {
   auto function = prim_functions[d.b];
@@ -367,8 +399,7 @@ bool ShadowFrame::step(Value* leave_with) {
       if (--dom_->fuel <= 0) return here();
       std::vector<Value> args;
       for (std::int32_t i = 0; i < d.a; i++) args.push_back(at(i));
-      *leave_with = call(sp_, accu_, args);
-      return false;
+      return tail_call(args, leave_with);
     }
     case RETURN: *leave_with = accu_; return false;
     case CLOSURE: {
@@ -381,6 +412,26 @@ bool ShadowFrame::step(Value* leave_with) {
       Field(block, 1) = Make_closinfo(0, 2);
       for (mlsize_t i = 0; i < count; i++) init_field(block, i + 2, at(static_cast<int>(i)));
       drop(d.a);
+      accu_ = block;
+      return true;
+    }
+    case CLOSUREREC: {
+      auto functions = static_cast<mlsize_t>(d.a), count = static_cast<mlsize_t>(d.b);
+      if (count > 0) push();
+      mlsize_t start_env = functions * 3 - 1;
+      Value block = alloc(start_env + count, Closure_tag);
+      if (block == kNoValue) return here();
+      for (mlsize_t i = 0; i < count; i++)
+        init_field(block, start_env + i, at(static_cast<int>(i)));
+      drop(d.b);
+      for (mlsize_t i = 0; i < functions; i++) {
+        Value* field = &Field(block, 3 * i);
+        auto id = FunctionId{static_cast<std::uint32_t>(d.table[i])};
+        if (i > 0) field[-1] = Value{static_cast<std::int64_t>(Make_header(3 * i, Infix_tag))};
+        field[0] = make_code_field(function_entry(id), id);
+        field[1] = Make_closinfo(0, start_env - 3 * i);
+        push_value(val_of_ptr(field));
+      }
       accu_ = block;
       return true;
     }

@@ -20,5 +20,6 @@ void shadow_install(FunctionId id);
 
 // Functions for which it answers 0, chosen by their ids: every n-th one; 0: none.
 extern std::uint32_t shadow_refuse_every;
+extern bool shadow_trace;  // A line on stderr where a translation leaves to the interpreter.
 
 }  // namespace bactrian
