@@ -38,10 +38,10 @@ const MODES = {
   "gc-stress-major": "gc-stress,gc-stress-major=100",
   // Translated at the first call and the first turn of a loop, not when hot; then with every third
   // call unwound to the interpreter; then with a collection at every allocation.
-  translated: "tier-up=1,loop-up=1",
-  unwind: "tier-up=1,loop-up=1,force-unwind=3",
-  "translated-stress": "tier-up=1,loop-up=1,gc-stress",
-  "unwind-stress": "tier-up=1,loop-up=1,force-unwind=2,gc-stress",
+  translated: "translate=1,tier-up=1,loop-up=1",
+  unwind: "translate=1,tier-up=1,loop-up=1,force-unwind=3",
+  "translated-stress": "translate=1,tier-up=1,loop-up=1,gc-stress",
+  "unwind-stress": "translate=1,tier-up=1,loop-up=1,force-unwind=2,gc-stress",
 };
 if (!(options.mode in MODES)) throw new Error(`no mode '${options.mode}'; there are: ${Object.keys(MODES).join(", ")}`);
 const stress = MODES[options.mode]?.includes("gc-stress") ?? false;

@@ -107,6 +107,7 @@ class TierTest : public testing::Test {
   }
   void reset() {
     options() = Options{};
+    options().translate = true;
     options().tier_up = 1;
     options().minor_heap_wosize = 4096;
     options().max_stack_wosize = 32 * 1024 * 1024;
