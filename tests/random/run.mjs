@@ -22,10 +22,10 @@ import { shrink } from "./shrink.mjs";
 
 const SETTINGS = {
   "interpreter": "translate=0",
-  "first-call": "tier-up=1",
-  "default": "",
-  "unwind": "tier-up=1,force-unwind=3",
-  "stress": "tier-up=1,gc-stress",
+  "first-call": "translate=1,tier-up=1",
+  "default": "translate=1",
+  "unwind": "translate=1,tier-up=1,force-unwind=3",
+  "stress": "translate=1,tier-up=1,gc-stress",
 };
 const OUT = join(BUILD, "random");
 const WORK = join(OUT, "work");
