@@ -723,10 +723,13 @@ class Emitter {
     get(v);
     std::int32_t source = i << 2 | kSourceScratch;
     std::uint32_t at = address_of(tier_interface->unwind_scratch + i);
-    if (n.repr == Repr::kFloat) {
-      code_.f64_store(at);
-      source =
-          kSourceBoxed + (static_cast<std::int32_t>(BoxKind::kFloat) * kUnwindScratchCount + i) * 4;
+    if (n.repr != Repr::kTagged && n.repr != Repr::kBool) {
+      if (n.repr == Repr::kFloat)
+        code_.f64_store(at);
+      else
+        code_.i64_store(at);
+      auto kind = static_cast<std::int32_t>(box_kind(n.repr));
+      source = kSourceBoxed + (kind * kUnwindScratchCount + i) * 4;
     } else {
       if (n.repr == Repr::kBool) emit_int_of_bool();
       code_.i64_store(at);
