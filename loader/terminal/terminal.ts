@@ -33,6 +33,7 @@ export class XtermConsole implements Console {
   readonly #terminal: Terminal;
   readonly #editor: LineEditor;
   readonly #inputs: OpenInput[] = [];
+  #wasRead = false;  // A program has had input from here.
   #lines: (string | null)[] = [];  // Entered before a program asked.
   #promptColumn = 0;
   #shownCursor = 0;  // Columns between the line's beginning and the cursor, as drawn now.
@@ -125,6 +126,7 @@ export class XtermConsole implements Console {
   openInput(interrupt: () => void): ConsoleInput {
     const input: OpenInput = { interrupt, take: undefined };
     this.#inputs.push(input);
+    this.#wasRead = true;
     return {
       readLine: () => {
         const line = this.#lines.shift();
@@ -150,7 +152,8 @@ export class XtermConsole implements Console {
     if (echo !== "") this.#atLineStart = true;
     const reader = this.#inputs.findLast(({ take }) => take);
     if (!reader) {
-      if (this.#inputs.length > 0) this.#lines.push(line);
+      // What is typed while the first program loads is for it.
+      if (this.#inputs.length > 0 || !this.#wasRead) this.#lines.push(line);
       return;
     }
     const { take } = reader;

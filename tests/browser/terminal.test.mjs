@@ -24,7 +24,10 @@ test("without data-console no terminal is fetched", async () => {
 for (const attributes of ["", "data-worker"]) {
   test(`typed lines reach stdin${attributes && " in a worker"}; Ctrl-D is the end`, async () => {
     const page = await openCat(attributes);
-    await type(page, "first\nsecond line\n");
+    // One by one: what is typed ahead is echoed before the answer.
+    await type(page, "first\n");
+    await waitForScreen(page, "1: first");
+    await type(page, "second line\n");
     await waitForScreen(page, "2: second line");
     await page.keyboard.press("Control+d");
     assert.deepEqual(await tagResults(page), [0]);
@@ -79,6 +82,14 @@ test("wide characters", async () => {
   await page.keyboard.insertText("🐪é");
   await page.keyboard.press("Enter");
   await waitForScreen(page, "1: 日🐪é");
+});
+
+test("what is typed before the program is there", async () => {
+  const page = await openPage(CONSOLE);
+  await page.evaluate(() => void Bactrian.run("/cat.byte", { console: "#screen" }));
+  await page.waitForFunction(() => document.querySelector("#screen").bactrianTerminal);
+  await page.evaluate(() => document.querySelector("#screen").bactrianTerminal.input("early\r"));
+  await waitForScreen(page, "1: early");
 });
 
 test("several lines pasted at once", async () => {
