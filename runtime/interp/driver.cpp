@@ -173,6 +173,7 @@ bool run_turn() {
       finish(exit_code());
       clear_exit_request();
       return true;
+    case RunStatus::kAgain:
     case RunStatus::kUnwinding: break;  // Of nested activations.
   }
   return true;

@@ -87,6 +87,7 @@ void leave_with_continuation(Value cont, Stack* leaving) {
 }
 
 Value result;
+opcode_t next_opcode;  // With kAgain: what is executed at the register frame's pc.
 
 }  // namespace
 
@@ -333,7 +334,10 @@ bool thread_waits() {
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Wgnu-statement-expression-from-macro-expansion"
 
-RunStatus run_activation() {
+namespace {
+
+// The interpreter proper, from the register frame; it begins with `first`, whatever stands at pc.
+RunStatus run_from(opcode_t first) {
   Domain& d = dom();
   Value* sp;
   Value accu;
@@ -346,9 +350,10 @@ RunStatus run_activation() {
   Value fn = Val_unit, arg = Val_unit;  // Of RESUME.
   Stack* last_fiber = nullptr;
 
-  for (;;) {
-    opcode_t opcode = *pc++;
-  dispatch:
+  // One loop, whose head all instructions come to: engines look for interrupts at every loop's
+  // head. That is why what executes another opcode than the one in place enters anew (kAgain).
+  pc++;
+  for (opcode_t opcode = first;; opcode = *pc++) {
     switch (opcode) {
       // ---- Simple and fused instructions ----
 #define PLAIN(op) \
@@ -1107,17 +1112,13 @@ RunStatus run_activation() {
       case COUNT_CALL:
         pc--;
         SAVE();
-        opcode = count_call(Pc_val(sp[kFramePc]), sp[kFrameEnv]);
-        RELOAD();
-        pc++;
-        goto dispatch;
+        next_opcode = count_call(Pc_val(sp[kFramePc]), sp[kFrameEnv]);
+        return RunStatus::kAgain;
       case COUNT_LOOP:
         pc--;
         SAVE();
-        opcode = count_loop(Pc_val(sp[kFramePc]));
-        RELOAD();
-        pc++;
-        goto dispatch;
+        next_opcode = count_loop(Pc_val(sp[kFramePc]));
+        return RunStatus::kAgain;
       case ENTER_TRANSLATED: {
         pc--;
         SAVE();
@@ -1356,10 +1357,8 @@ RunStatus run_activation() {
   left_without_value:
     switch (last_tier_exit()) {
       case TierExit::kInterpret:
-        RELOAD();
-        opcode = untiered_opcode(pc);
-        pc++;
-        goto dispatch;
+        next_opcode = untiered_opcode(Pc_val(d.current_stack->sp[kFramePc]));
+        return RunStatus::kAgain;
       case TierExit::kRaised:
         // Where it was raised, its backtrace was recorded, or was not to be.
         accu = d.exn_bucket;
@@ -1376,9 +1375,9 @@ RunStatus run_activation() {
     if (d.exn_bucket != kNoValue) goto raise_pending;
     if (d.fuel <= 0 || sp < d.stack_limit) goto attention;
     // One step at least is interpreted: translated code that leaves where it begins gets nowhere.
-    opcode = untiered_opcode(pc);
-    pc++;
-    goto dispatch;
+    next_opcode = untiered_opcode(pc);
+    SAVE();
+    return RunStatus::kAgain;
 
   missing_primitive:
     SAVE();
@@ -1411,6 +1410,15 @@ RunStatus run_activation() {
       RELOAD();
     }
     goto raise_notrace;
+  }
+}
+
+}  // namespace
+
+RunStatus run_activation() {
+  for (next_opcode = *Pc_val(dom().current_stack->sp[kFramePc]);;) {
+    RunStatus status = run_from(next_opcode);
+    if (status != RunStatus::kAgain) return status;
   }
 }
 

@@ -34,6 +34,7 @@ enum class RunStatus {
   kSuspended,  // A primitive waits (sched.h): it runs again when interpret() is called.
   kExit,       // A primitive asked for the program's end (exit.h).
   kUnwinding,  // Of nested activations only (tier/activation.h).
+  kAgain,      // Within the interpreter only: it goes on at once, with another opcode.
 };
 
 // Runs the current thread from the register frame on its stack.
