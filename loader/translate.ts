@@ -25,6 +25,8 @@ interface TranslatorExports {
 }
 
 const MAX_ARITY = 10;
+// Engines keep a copy of the table for each instance: it seldom grows.
+const SLOTS_AT_ONCE = 1024;
 const TRANSLATOR_TABLE_BASE = 8192;  // Of translator/CMakeLists.txt.
 const TRANSLATOR_TABLE_SIZE = 64;
 // Larger modules are compiled meanwhile.
@@ -52,6 +54,7 @@ export class Translation implements TranslationPort {
   readonly #stubs: unknown[] = [];
   readonly #tables: WebAssembly.Table[] = [];
   #broken = false;
+  #slot = 0;  // The next free one of the runtime's table.
   #pending = false;  // A large module is being compiled.
   #stale = false;    // And functions that may be in it are gone.
 
@@ -95,7 +98,8 @@ export class Translation implements TranslationPort {
     const module = this.#source();
     if (!module) return undefined;
     const { memory, __indirect_function_table: table } = this.#exports;
-    growTo(table, TRANSLATOR_TABLE_BASE + TRANSLATOR_TABLE_SIZE, null);
+    this.#slot = TRANSLATOR_TABLE_BASE + TRANSLATOR_TABLE_SIZE;
+    growTo(table, this.#slot + SLOTS_AT_ONCE, null);
     const instance = new WebAssembly.Instance(module, { env: { memory, __indirect_function_table: table } });
     const translator = instance.exports as unknown as TranslatorExports;
     translator.translator_start(this.#exports.bactrian_tier_interface());
@@ -120,12 +124,13 @@ export class Translation implements TranslationPort {
 
   #translate(translator: TranslatorExports, functionId: number, pc: number): number {
     const { memory, __indirect_function_table: table } = this.#exports;
-    const slotBase = table.length;
+    const slotBase = this.#slot;
     const result = translator.translator_translate(functionId, pc, slotBase) >>> 0;
     if (result === 0) return NEVER;
     const [pointer, length, slots] = new Uint32Array(memory.buffer, result, 3) as unknown as [number, number, number];
     const bytes = new Uint8Array(memory.buffer, pointer, length).slice();
-    table.grow(slots);
+    this.#slot += slots;
+    if (this.#slot > table.length) table.grow(Math.max(slots, SLOTS_AT_ONCE));
     if (length < SYNCHRONOUS_BYTES) return this.#install(translator, () => new WebAssembly.Module(bytes));
     this.#pending = true;
     void WebAssembly.compile(bytes).then((module) => () => module, refusal).then((compiled) => this.#finish(translator, compiled));

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "runtime/bytecode/fragments.h"
+#include "translator/emit/adapter.h"
 #include "translator/emit/emit.h"
 #include "translator/frontend/build.h"
 #include "translator/passes/passes.h"
@@ -206,8 +207,10 @@ class Batch {
   TranslatedModule write(std::uint32_t slot_base) {
     TranslatedModule out;
     EmitContext context;
+    ArityTables tables;
     context.options = &options_;
     context.data = &out.data;
+    context.tables = &tables;
     context.callee = [&](const Function& f, ValueId closure) {
       KnownClosure known = closure_of(f, closure, envs_.at(&f));
       return EmitContext::Callee{known.id, known.certain};
@@ -235,7 +238,7 @@ class Batch {
       module.push_back(std::move(m));
       out.functions.push_back(t);
     }
-    out.bytes = write_module(module, slot_base);
+    out.bytes = write_module(module, tables, slot_base);
     return out;
   }
 
@@ -278,6 +281,24 @@ void free_data(TranslatedModule& m) {
   m.data.clear();
 }
 
+TranslatedModule make_adapter(FunctionId id, std::int32_t count, std::uint32_t slot_base) {
+  TranslatedModule out;
+  ArityTables tables;
+  ModuleFunction m;
+  m.id = id;
+  m.arity = count;
+  m.name = "adapter_" + std::to_string(static_cast<std::uint32_t>(id));
+  out.refusal = emit_adapter(id, count, tables, m.body, out.data);
+  if (out.refusal != Refusal::kNone) return out;
+  TranslatedFunction t;
+  t.id = id;
+  t.is_adapter = true;
+  t.arity = count;
+  out.functions.push_back(t);
+  out.bytes = write_module({m}, tables, slot_base);
+  return out;
+}
+
 }  // namespace
 
 Value custom_operations_value(Repr repr) {
@@ -287,9 +308,15 @@ Value custom_operations_value(Repr repr) {
 
 TranslatedModule translate(FunctionId id, CodeOffset pc, std::uint32_t slot_base,
                            const TranslatorOptions& options) {
+  if (is_adapter_request(pc)) return make_adapter(id, static_cast<std::int32_t>(pc), slot_base);
   Batch batch(options);
   TranslatedModule out;
   out.refusal = batch.add(id, pc, running_closure(id));
+  if (out.refusal == Refusal::kUnreachable) {
+    // A module's start lies behind its functions.
+    id = info_of(id).fragment->first_function;
+    out.refusal = batch.add(id, pc, kNoValue);
+  }
   if (out.refusal != Refusal::kNone) return out;
   batch.add_related();
   out = batch.write(slot_base);

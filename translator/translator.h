@@ -38,6 +38,7 @@ struct TranslatorOptions {
 
 struct TranslatedFunction {
   FunctionId id{};
+  bool is_adapter = false;       // For calls of it with `arity` arguments.
   CodeOffset continuation_pc{};  // 0: the whole function.
   std::int32_t arity = 0;
   std::int32_t frame_wosize = 0;
@@ -59,7 +60,8 @@ extern const TierInterface* tier_interface;
 // What a boxed integer has in field 0.
 Value custom_operations_value(ir::Repr repr);
 
-// Translates the function and others that it calls, or the loop at pc in it.
+// Translates the function and others that it calls, the loop at pc in it, or makes an adapter
+// (tier.h: is_adapter_request).
 TranslatedModule translate(FunctionId id, CodeOffset pc, std::uint32_t slot_base,
                            const TranslatorOptions& options);
 // Its IR as text, or why there is none.

@@ -9,6 +9,7 @@ namespace bactrian {
 struct TierCounters {
   std::uint32_t requested_functions = 0;
   std::uint32_t requested_loops = 0;
+  std::uint32_t requested_adapters = 0;
   std::uint32_t installed_functions = 0;
   std::uint32_t installed_loops = 0;
   std::uint32_t refused = 0;  // By the translator, for good.

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "runtime/heap/alloc.h"
 #include "runtime/interp/machine_code.h"
 #include "runtime/options.h"
 #include "runtime/tier/activation.h"
@@ -166,12 +167,30 @@ mlsize_t room_below(const Value* sp) {
   return sp > limit ? static_cast<mlsize_t>(sp - limit) : 0;
 }
 
+// A function given too few arguments is a closure that holds them.
+Value partial_application(Value* sp, FunctionId id, Value env, const Value* args, int count) {
+  sp -= count + 1;
+  sp[0] = env;
+  std::copy_n(args, count, sp + 1);
+  dom().current_stack->sp = sp;
+  Value partial = caml_alloc_small(static_cast<mlsize_t>(count) + 3, Closure_tag);
+  FunctionId restart = restart_of_function(id);
+  Field(partial, 0) = make_code_field(function_entry(restart), restart);
+  Field(partial, 1) = Make_closinfo(0, 2);
+  std::copy_n(sp, count + 1, &Field(partial, 2));
+  return partial;
+}
+
 Value interpret_call(Value* sp, Value env, const Value* args, int count) {
   Domain& d = dom();
   if (--d.fuel <= 0 || sp < d.stack_limit || tier_force_unwind() != 0) {
     append_call(env, args, count);
     return kNoValue;
   }
+  FunctionId id = function_id_of_field(Field(env, 0));
+  int arity = function_info(id).arity;
+  if (count < arity) return partial_application(sp, id, env, args, count);
+  if (count != arity) count_mismatch(id, count);
   tier_counters.interpreted_calls++;
   sp -= kNativeReturnPadding;
   std::fill_n(sp, kNativeReturnPadding, Val_unit);

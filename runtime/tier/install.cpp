@@ -27,6 +27,7 @@ constexpr CodeKey key_of(CodeOffset offset) { return static_cast<CodeKey>(offset
 struct Tables {
   boost::container::flat_map<CodeKey, Continuation> continuations;
   boost::container::flat_map<CodeKey, std::uint32_t> loop_slices;  // Slices that ended there.
+  boost::container::flat_map<CodeKey, std::uint32_t> mismatches;   // By adapter_key.
 };
 Tables& tables() {
   static Tables* the_tables = new Tables;
@@ -34,6 +35,10 @@ Tables& tables() {
 }
 
 constexpr std::uint32_t kNever = ~std::uint32_t{0};
+
+constexpr CodeKey adapter_key(FunctionId id, int count) {
+  return static_cast<CodeKey>(id) << 4 | static_cast<CodeKey>(count);
+}
 
 bool is_tier_entry(opcode_t op) { return op == COUNT_CALL || op == ENTER_TRANSLATED; }
 bool is_tier_loop(opcode_t op) { return op == COUNT_LOOP || op == ENTER_CONTINUATION; }
@@ -119,6 +124,10 @@ void forget_translations_of(const Fragment& fragment) {
   auto forget = [&](auto& map) { map.erase(map.lower_bound(first), map.lower_bound(end)); };
   forget(tables().continuations);
   forget(tables().loop_slices);
+  auto& mismatches = tables().mismatches;
+  FunctionId behind{static_cast<std::uint32_t>(fragment.first_function) + fragment.function_count};
+  mismatches.erase(mismatches.lower_bound(adapter_key(fragment.first_function, 0)),
+                   mismatches.lower_bound(adapter_key(behind, 0)));
   if (translation_enabled())
     host_functions_freed(static_cast<std::int32_t>(fragment.first_function),
                          static_cast<std::int32_t>(fragment.function_count));
@@ -166,6 +175,15 @@ opcode_t count_loop(opcode_t* pc) {
   return *pc == ENTER_CONTINUATION ? opcode_t{ENTER_CONTINUATION} : opcode_t{CHECK_SIGNALS};
 }
 
+void count_mismatch(FunctionId id, int count) {
+  if (!translation_enabled()) return;
+  std::uint32_t& calls = tables().mismatches[adapter_key(id, count)];
+  if (calls == kNever || ++calls < options().tier_up) return;
+  tier_counters.requested_adapters++;
+  Answer answer = request(id, CodeOffset{static_cast<std::uint32_t>(count)});
+  tables().mismatches[adapter_key(id, count)] = answer == Answer::kNotNow ? 0 : kNever;
+}
+
 void note_loop(opcode_t* pc) {
   if (!translation_enabled() || *pc != CHECK_SIGNALS) return;
   std::uint32_t& slices = tables().loop_slices[key_of(offset_of_code(pc))];
@@ -205,11 +223,13 @@ void print_tier_counters() {
   char text[400];
   int length = std::snprintf(
       text, sizeof text,
-      "tier: functions requested %u installed %u, loops requested %u installed %u, refused %u\n"
+      "tier: functions requested %u installed %u, loops requested %u installed %u, "
+      "adapters %u, refused %u\n"
       "tier: entered %u, loops entered %u, interpreted calls %u, unwindings %u, frames unwound %u, "
       "forced %u\n",
-      c.requested_functions, c.installed_functions, c.requested_loops, c.installed_loops, c.refused,
-      c.entered, c.entered_loops, c.interpreted_calls, c.unwindings, c.unwound_frames, c.forced);
+      c.requested_functions, c.installed_functions, c.requested_loops, c.installed_loops,
+      c.requested_adapters, c.refused, c.entered, c.entered_loops, c.interpreted_calls,
+      c.unwindings, c.unwound_frames, c.forced);
   host_write(2, text, static_cast<std::size_t>(length));
 }
 

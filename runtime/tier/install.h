@@ -33,6 +33,8 @@ const Continuation* find_continuation(const opcode_t* pc);
 // At COUNT_CALL and COUNT_LOOP: the opcode to go on with.
 opcode_t count_call(opcode_t* pc, Value env);
 opcode_t count_loop(opcode_t* pc);
+// A call of the function by translated code with another number of arguments than it takes.
+void count_mismatch(FunctionId id, int count);
 // The fuel of a slice was used up at this CHECK_SIGNALS.
 void note_loop(opcode_t* pc);
 

@@ -8,10 +8,12 @@
 #include "runtime/domain.h"
 #include "runtime/heap/alloc.h"
 #include "runtime/host/host.h"
+#include "runtime/interp/machine_code.h"
 #include "runtime/interp/stack.h"
 #include "runtime/options.h"
 #include "runtime/prims/prim.h"
 #include "runtime/tier/install.h"
+#include "runtime/tier/stubs.h"
 #include "runtime/tier/tier.h"
 
 namespace bactrian {
@@ -34,6 +36,9 @@ const CustomOperations* find_custom_operations(const char* identifier) {
 }
 std::int32_t is_installed(FunctionId id) { return function_info(id).code != nullptr; }
 std::int32_t option_force_unwind() { return static_cast<std::int32_t>(options().force_unwind); }
+std::int32_t apply_code_offset(int count) {
+  return static_cast<std::int32_t>(offset_of_code(apply_code(count)));
+}
 void print(const char* text) { host_write(2, text, std::strlen(text)); }
 
 }  // namespace
@@ -73,6 +78,8 @@ const TierInterface* get_tier_interface() {
   table.find_primitive = find_primitive_by_text;
   table.install_function = install_function;
   table.install_continuation = install_continuation_at;
+  table.call_stub = call_stub;
+  table.apply_code_offset = apply_code_offset;
   return &table;
 }
 

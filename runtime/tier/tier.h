@@ -84,6 +84,13 @@ std::int32_t tier_force_unwind();
 
 // ---- Called by the translator -------------------------------------------------------------------
 
+// What a request (host_translate) asks for, by its pc: 0, the function; up to kMaxTranslatedArity,
+// an adapter for calls of it with that many arguments; else the loop at that code offset.
+constexpr bool is_adapter_request(CodeOffset pc) {
+  auto n = static_cast<std::uint32_t>(pc);
+  return n >= 1 && n <= kMaxTranslatedArity;
+}
+
 using TranslatedCode = void (*)();  // Cast to the type for its arity.
 
 // From now on calls of the function go to `code`.
@@ -145,6 +152,8 @@ struct TierInterface {
   const struct Primitive* (*find_primitive)(const char* name);
   void (*install_function)(FunctionId, TranslatedCode, std::int32_t);
   void (*install_continuation)(const Continuation*);
+  TranslatedCode (*call_stub)(int arity);        // stubs.h
+  std::int32_t (*apply_code_offset)(int count);  // Of machine_code.h's apply_code.
 };
 
 const TierInterface* get_tier_interface();

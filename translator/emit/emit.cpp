@@ -1207,7 +1207,8 @@ class Emitter {
       code_.op(kElse);
     }
     emit_function_index(closure);
-    code_.call_indirect(tail ? kReturnCallIndirect : kCallIndirect, type, arity_table(arity));
+    code_.call_indirect(tail ? kReturnCallIndirect : kCallIndirect, type,
+                        context_.tables->use(arity));
     if (guarded) code_.end();
   }
 

@@ -21,6 +21,7 @@ struct EmitContext {
   };
   std::function<Callee(const ir::Function&, ir::ValueId closure)> callee;
   std::vector<std::int32_t*>* data;  // Takes the frame descriptors.
+  ArityTables* tables;
 };
 
 // IR → a wasm function's locals and code. Sets native_wosize.

@@ -39,21 +39,16 @@ void import_table(Bytes& s, std::string_view name) {
   s.unsigned_leb(0);
 }
 
-Bytes import_section() {
+Bytes import_section(const ArityTables& tables) {
   Bytes s;
-  s.unsigned_leb(2 + kMaxTranslatedArity);
+  s.unsigned_leb(2 + tables.arities().size());
   s.name("b");
   s.name("m");
   s.byte(0x02);
   s.byte(0x00);
   s.unsigned_leb(0);
   import_table(s, "c");
-  for (int n = 1; n <= kMaxTranslatedArity; n++) {
-    std::string name = "t";
-    if (n >= 10) name += static_cast<char>('0' + n / 10);
-    name += static_cast<char>('0' + n % 10);
-    import_table(s, name);
-  }
+  for (std::int32_t n : tables.arities()) import_table(s, "t" + std::to_string(n));
   return s;
 }
 
@@ -69,7 +64,8 @@ void add_element(Bytes& s, std::uint32_t table, std::uint32_t offset, std::uint3
   for (std::uint32_t i = 0; i < count; i++) s.unsigned_leb(first + i);
 }
 
-Bytes element_section(const std::vector<ModuleFunction>& functions, std::uint32_t slot_base) {
+Bytes element_section(const std::vector<ModuleFunction>& functions, ArityTables& tables,
+                      std::uint32_t slot_base) {
   Bytes s;
   std::uint32_t count = 1;
   for (auto& f : functions) count += f.arity > 0;
@@ -77,8 +73,8 @@ Bytes element_section(const std::vector<ModuleFunction>& functions, std::uint32_
   add_element(s, kRuntimeTable, slot_base, 0, static_cast<std::uint32_t>(functions.size()));
   for (std::uint32_t i = 0; i < functions.size(); i++)
     if (functions[i].arity > 0)
-      add_element(s, arity_table(functions[i].arity), static_cast<std::uint32_t>(functions[i].id),
-                  i, 1);
+      add_element(s, tables.use(functions[i].arity), static_cast<std::uint32_t>(functions[i].id), i,
+                  1);
   return s;
 }
 
@@ -98,7 +94,8 @@ Bytes name_section(const std::vector<ModuleFunction>& functions) {
 }  // namespace
 
 std::vector<std::uint8_t> write_module(const std::vector<ModuleFunction>& functions,
-                                       std::uint32_t slot_base) {
+                                       ArityTables& tables, std::uint32_t slot_base) {
+  Bytes elements = element_section(functions, tables, slot_base);
   Bytes out;
   for (unsigned b : {0x00u, 0x61u, 0x73u, 0x6Du, 1u, 0u, 0u, 0u}) out.byte(b);
   auto section = [&](unsigned id, const Bytes& content) {
@@ -106,7 +103,7 @@ std::vector<std::uint8_t> write_module(const std::vector<ModuleFunction>& functi
     out.sized(content);
   };
   section(1, type_section());
-  section(2, import_section());
+  section(2, import_section(tables));
   Bytes kinds, code;
   kinds.unsigned_leb(functions.size());
   code.unsigned_leb(functions.size());
@@ -115,7 +112,7 @@ std::vector<std::uint8_t> write_module(const std::vector<ModuleFunction>& functi
     code.sized(f.body);
   }
   section(3, kinds);
-  section(9, element_section(functions, slot_base));
+  section(9, elements);
   section(10, code);
   section(0, name_section(functions));
   return out.vector();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A wasm module of translated functions: its types, imports and sections. What it imports is always
-// the same: module "b" with memory "m", the runtime's table "c", and the tables "t1" to "t10" of
-// the functions by arity.
+// A wasm module of translated functions: its types, imports and sections. It imports, from module
+// "b", memory "m", the runtime's table "c", and those of the tables "t1" to "t10" of functions by
+// arity that it uses: engines keep a copy of each table for each instance that imports it.
 #pragma once
 
 #include <string>
@@ -13,9 +13,24 @@
 namespace bactrian {
 
 inline constexpr std::uint32_t kRuntimeTable = 0;
-constexpr std::uint32_t arity_table(std::int32_t arity) {
-  return static_cast<std::uint32_t>(arity);
-}
+
+// The tables T_n that a module imports, numbered in the order in which they came into use.
+class ArityTables {
+ public:
+  std::uint32_t use(std::int32_t arity) {
+    std::uint32_t& index = index_[arity];
+    if (index == 0) {
+      arities_.push_back(arity);
+      index = static_cast<std::uint32_t>(arities_.size());
+    }
+    return index;
+  }
+  const std::vector<std::int32_t>& arities() const { return arities_; }
+
+ private:
+  std::uint32_t index_[kMaxTranslatedArity + 1] = {};  // 0: not in use.
+  std::vector<std::int32_t> arities_;
+};
 
 // Indices of function types.
 namespace types {
@@ -40,6 +55,6 @@ struct ModuleFunction {
 // The module's bytes. Function i goes to slot slot_base + i of table 0, and to the table of its
 // arity.
 std::vector<std::uint8_t> write_module(const std::vector<ModuleFunction>& functions,
-                                       std::uint32_t slot_base);
+                                       ArityTables& tables, std::uint32_t slot_base);
 
 }  // namespace bactrian

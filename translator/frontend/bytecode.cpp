@@ -76,7 +76,9 @@ std::int32_t switch_label(const Instruction& in, std::uint32_t i) { return in.ta
 
 class Reader {
  public:
-  Reader(Bytecode& code, std::uint32_t max_words) : code_(code), max_words_(max_words) {}
+  // follow_limit: words to look at; max_words: what may be left when only a loop is translated.
+  Reader(Bytecode& code, std::uint32_t follow_limit, std::uint32_t max_words)
+      : code_(code), follow_limit_(follow_limit), max_words_(max_words) {}
 
   Refusal read(CodeOffset pc) {
     reach(0, {code_.arity, kNoIndex}, true);
@@ -84,7 +86,7 @@ class Reader {
       std::uint32_t word = work_.back();
       work_.pop_back();
       follow(word);
-      if (states_.size() > max_words_) return Refusal::kTooLarge;
+      if (states_.size() > follow_limit_) return Refusal::kTooLarge;
     }
     std::uint32_t start = 0;
     if (pc != CodeOffset{}) {
@@ -97,6 +99,8 @@ class Reader {
     std::uint32_t start_block = code_.block_at[start];
     if (pc != CodeOffset{} && code_.arity == 0) cut(start_block);
     order(start_block);
+    count_words();
+    if (code_.word_count > max_words_) return Refusal::kTooLarge;
     count_preds(start_block, pc != CodeOffset{});
     compute_liveness();
     return Refusal::kNone;
@@ -205,7 +209,6 @@ class Reader {
       block.instructions.push_back(bi);
       const Instruction& in = bi.in;
       std::uint32_t next = word + in.size;
-      code_.word_count += in.size;
       if (is_left_to_interpreter(in)) return;
       switch (in.info->flow) {
         case Flow::kJump: add_succ(block, label_target(code_, in, in.a)); return;
@@ -296,6 +299,13 @@ class Reader {
       path.push_back({s, 0});
     }
     std::reverse(code_.rpo.begin(), code_.rpo.end());
+  }
+
+  void count_words() {
+    for (std::uint32_t b : code_.rpo)
+      if (!code_.blocks[b].is_cut)
+        for (const BytecodeInstruction& bi : code_.blocks[b].instructions)
+          code_.word_count += bi.in.size;
   }
 
   void count_preds(std::uint32_t start, bool is_continuation) {
@@ -458,11 +468,13 @@ class Reader {
   }
 
   Bytecode& code_;
-  std::uint32_t max_words_;
+  std::uint32_t follow_limit_, max_words_;
   std::unordered_map<std::uint32_t, StackState> states_;
   std::unordered_map<std::uint32_t, bool> leaders_;
   std::vector<std::uint32_t> work_;
 };
+
+constexpr std::uint32_t kMaxStartWords = 1u << 20;
 
 bool is_program_start(const FunctionInfo& info) {
   return info.fragment->is_program && info.fragment->start == info.entry;
@@ -478,7 +490,9 @@ Refusal read_bytecode(FunctionId id, CodeOffset pc, std::uint32_t max_words, Byt
   if (is_program_start(info)) out.arity = 0;
   if (out.arity > kMaxTranslatedArity) return Refusal::kTooManyParameters;
   out.base = out.arity > 1 ? entry + 2 : entry;
-  return Reader(out, max_words).read(pc);
+  // A program's start runs through all its modules: of it, only loops are translated.
+  bool loop_of_start = out.arity == 0 && pc != CodeOffset{};
+  return Reader(out, loop_of_start ? kMaxStartWords : max_words, max_words).read(pc);
 }
 
 }  // namespace bactrian

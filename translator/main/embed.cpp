@@ -35,7 +35,8 @@ EXPORT(translator_start) void translator_start(const TierInterface* runtime) {
 EXPORT(translator_translate)
 const Result* translator_translate(std::uint32_t id, std::uint32_t pc, std::uint32_t slot_base) {
   FunctionId function{id};
-  if (pc != 0) function = tier_interface->function_containing(CodeOffset{pc});
+  if (pc != 0 && !is_adapter_request(CodeOffset{pc}))
+    function = tier_interface->function_containing(CodeOffset{pc});
   delete current;
   current = new TranslatedModule(translate(function, CodeOffset{pc}, slot_base, options));
   current_slot_base = slot_base;
@@ -52,6 +53,7 @@ EXPORT(translator_installed) void translator_installed() {
   std::uint32_t slot = current_slot_base;
   for (const TranslatedFunction& f : current->functions) {
     auto code = reinterpret_cast<TranslatedCode>(slot++);
+    if (f.is_adapter) continue;
     if (f.continuation_pc == CodeOffset{}) {
       tier_interface->install_function(f.id, code, f.native_wosize);
     } else {

@@ -5,7 +5,7 @@ let rec make d = if d = 0 then Node (Empty, Empty) else Node (make (d - 1), make
 let rec check = function Empty -> 0 | Node (l, r) -> 1 + check l + check r
 
 let () =
-  let max_depth = 16 in
+  let max_depth = 18 in
   let long_lived = make max_depth in
   let d = ref 4 in
   while !d <= max_depth do

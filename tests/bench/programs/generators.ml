@@ -22,6 +22,6 @@ let schedule tasks =
   while not (Queue.is_empty q) do (Queue.pop q) () done
 let () =
   let t = make 1 20_000 and total = ref 0 in
-  for _ = 1 to 60 do total := !total + sum_of t done;
-  schedule (List.init 100 (fun i () -> for j = 1 to 8_000 do total := !total + (i lxor j); perform Pause done));
+  for _ = 1 to 350 do total := !total + sum_of t done;
+  schedule (List.init 100 (fun i () -> for j = 1 to 45_000 do total := !total + (i lxor j); perform Pause done));
   Printf.printf "%d\n" !total

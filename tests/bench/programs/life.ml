@@ -4,7 +4,7 @@ let () =
   let w = 128 and h = 128 in
   let grid = ref (Bytes.init (w * h) (fun i -> if (i * 7919) lxor (i lsr 3) land 5 = 1 then '\001' else '\000')) in
   let next = ref (Bytes.create (w * h)) in
-  for _ = 1 to 240 do
+  for _ = 1 to 1300 do
     let g = !grid and n = !next in
     for y = 0 to h - 1 do
       let up = (y + h - 1) mod h * w and row = y * w and down = (y + 1) mod h * w in

@@ -5,7 +5,7 @@ let () =
   let a = Array.init n (fun i -> Array.init n (fun j -> float_of_int (i + j) /. 10.0)) in
   let b = Array.init n (fun i -> Array.init n (fun j -> float_of_int (i - j) /. 7.0)) in
   let c = Array.make_matrix n n 0.0 in
-  for _ = 1 to 3 do
+  for _ = 1 to 16 do
     for i = 0 to n - 1 do
       let row = a.(i) and out = c.(i) in
       for j = 0 to n - 1 do

@@ -45,5 +45,5 @@ let energy () =
 
 let () =
   Printf.printf "%.9f\n" (energy ());
-  for _ = 1 to 120_000 do advance 0.01 done;
+  for _ = 1 to 700_000 do advance 0.01 done;
   Printf.printf "%.9f\n" (energy ())

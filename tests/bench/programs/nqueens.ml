@@ -4,4 +4,4 @@ let rec safe q d = function [] -> true | x :: rest -> x <> q && x <> q + d && x 
 let rec place n k board = if k = 0 then 1 else attempt n k board 1 0
 and attempt n k board q acc =
   if q > n then acc else attempt n k board (q + 1) (if safe q 1 board then acc + place n (k - 1) (q :: board) else acc)
-let () = Printf.printf "%d\n" (place 12 12 [])
+let () = Printf.printf "%d\n" (place 13 13 [])

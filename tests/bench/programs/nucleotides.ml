@@ -1,7 +1,7 @@
 (* SPDX-License-Identifier: Apache-2.0
    Counting substrings of a made-up DNA string: String.sub, string hashing, sorting the counts. *)
 let () =
-  let n = 120_000 in
+  let n = 300_000 in
   let x = ref 42 in
   let dna = String.init n (fun _ -> x := (!x * 3877 + 29573) mod 139968; "ACGT".[!x * 4 / 139968]) in
   List.iter (fun k ->

@@ -11,7 +11,7 @@ class counter = object val mutable n = 0 method add k = n <- n + k method get = 
 let () =
   let shapes = [| (new square 3 :> shape); (new rectangle 2 5 :> shape); (new tall 2 :> shape) |] in
   let c = new counter in
-  for i = 0 to 6_000_000 do
+  for i = 0 to 35_000_000 do
     c#add (Array.unsafe_get shapes (i mod 3))#twice
   done;
   Printf.printf "%d\n" c#get

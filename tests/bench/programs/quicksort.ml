@@ -17,7 +17,7 @@ let rec sort a lo hi =
   end
 let () =
   let x = ref 7 and check = ref 0 in
-  for round = 1 to 2 do
+  for round = 1 to 9 do
     let a = Array.init 400_000 (fun _ -> x := (!x * 1103515245 + 12345) land 0x3FFFFFFF; !x) in
     sort a 0 (Array.length a - 1);
     check := !check + a.(round * 1000)

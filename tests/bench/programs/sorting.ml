@@ -3,7 +3,7 @@
 let () =
   let x = ref 42 in
   let next () = x := (!x * 1103515245 + 12345) land 0x3FFFFFFF; !x in
-  let l = List.init 120_000 (fun _ -> next ()) in
+  let l = List.init 450_000 (fun _ -> next ()) in
   let a = List.sort (fun a b -> a - b) l in
   let b = List.sort compare (List.map (fun n -> (n land 0xFF, n)) l) in
   let c = Array.of_list (List.map string_of_int l) in

@@ -14,7 +14,7 @@ let () =
   let n = 450 in
   let u = Array.make n 1.0 and v = Array.make n 0.0 and t = Array.make n 0.0 in
   let step v out = multiply a v t; multiply (fun i j -> a j i) t out in
-  for _ = 1 to 6 do step u v; step v u done;
+  for _ = 1 to 40 do step u v; step v u done;
   let uv = ref 0.0 and vv = ref 0.0 in
   for i = 0 to n - 1 do uv := !uv +. (u.(i) *. v.(i)); vv := !vv +. (v.(i) *. v.(i)) done;
   Printf.printf "%.9f\n" (sqrt (!uv /. !vv))

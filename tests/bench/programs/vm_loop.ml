@@ -2,7 +2,7 @@
    A small virtual machine: a big match in a loop, arrays, tags. *)
 type op = Push of int | Add | Sub | Mul | Dup | Swap | Jump_if of int | Store of int | Load of int | Less | Halt
 let program = [| Push 0; Store 0; Push 0; Store 1; Load 1; Load 0; Dup; Mul; Push 1000003; Swap; Sub; Add; Store 1; Load 0; Push 1; Add; Dup; Store 0;
-                 Push 700_000; Less; Jump_if 4; Halt |]
+                 Push 4_000_000; Less; Jump_if 4; Halt |]
 let run program =
   let stack = Array.make 64 0 and memory = Array.make 8 0 in
   let sp = ref 0 and pc = ref 0 and steps = ref 0 and running = ref true in
