@@ -28,6 +28,7 @@
 #include "runtime/interp/threads.h"
 #include "runtime/options.h"
 #include "runtime/tier/activation.h"
+#include "runtime/tier/counters.h"
 #include "runtime/tier/enter.h"
 #include "runtime/tier/install.h"
 
@@ -100,6 +101,7 @@ RunStatus interpret() {
   outermost.depth = d.native_depth;
   d.activation = &outermost;
   d.fuel = fuel_for_turn();
+  tier_counters.slices++;
   RunStatus status = run_activation();
   d.activation = outermost.outer;
   return status;

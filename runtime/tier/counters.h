@@ -19,6 +19,8 @@ struct TierCounters {
   std::uint32_t unwindings = 0;
   std::uint32_t unwound_frames = 0;  // Of translated code.
   std::uint32_t forced = 0;
+  std::uint32_t dropped = 0;  // Translations that did not pay.
+  std::uint32_t slices = 0;   // Of the interpreter's fuel.
 };
 
 extern TierCounters tier_counters;

@@ -67,7 +67,8 @@ Value call_translated(TranslatedCode code, Value* sp, Value env, const Value* a,
 }
 
 // `sp` is where the callee's frame would end: at the call's return frame.
-Value after_call(Value value, Stack* stack, Value* sp, const Activation& a) {
+// `owner`: whose translation was entered, as in a frame descriptor.
+Value after_call(Value value, Stack* stack, Value* sp, const Activation& a, std::int32_t owner) {
   Domain& d = dom();
   d.native_depth--;
   if (value != kNoValue) {
@@ -78,6 +79,7 @@ Value after_call(Value value, Stack* stack, Value* sp, const Activation& a) {
     stack->sp = sp;
     return leave(TierExit::kRaised);
   }
+  note_frame(owner);
   bool done = write_unwound(stack, sp, may_move(a, stack));
   return leave(done ? TierExit::kUnwound : TierExit::kUnwindOn);
 }
@@ -120,7 +122,8 @@ Value enter_translated() {
   set_native_limit(stack, sp, a);
   d.native_depth++;
   tier_counters.entered++;
-  return after_call(call_translated(info->code, sp, env, copies, arity), stack, sp, a);
+  auto owner = static_cast<std::int32_t>(info - function_table);
+  return after_call(call_translated(info->code, sp, env, copies, arity), stack, sp, a, owner);
 }
 
 Value enter_continuation() {
@@ -141,8 +144,9 @@ Value enter_continuation() {
   set_native_limit(stack, sp, a);
   d.native_depth++;
   tier_counters.entered_loops++;
+  std::int32_t owner = -static_cast<std::int32_t>(found->pc);
   Value value = call_as(found->code, frame, env);
-  return after_call(value, stack, sp, a);
+  return after_call(value, stack, sp, a, owner);
 }
 
 // ---- Translated code calls what is interpreted --------------------------------------------------

@@ -26,8 +26,9 @@ constexpr CodeKey key_of(CodeOffset offset) { return static_cast<CodeKey>(offset
 
 struct Tables {
   boost::container::flat_map<CodeKey, Continuation> continuations;
-  boost::container::flat_map<CodeKey, std::uint32_t> loop_slices;  // Slices that ended there.
-  boost::container::flat_map<CodeKey, std::uint32_t> mismatches;   // By adapter_key.
+  boost::container::flat_map<CodeKey, std::uint32_t> loop_slices;   // Slices that ended there.
+  boost::container::flat_map<CodeKey, std::uint32_t> loop_unwound;  // By their pc, this epoch.
+  boost::container::flat_map<CodeKey, std::uint32_t> mismatches;    // By adapter_key.
 };
 Tables& tables() {
   static Tables* the_tables = new Tables;
@@ -35,6 +36,11 @@ Tables& tables() {
 }
 
 constexpr std::uint32_t kNever = ~std::uint32_t{0};
+// A translation left that often in an epoch costs more than it gains: to leave and enter again
+// takes as long as some hundred instructions interpreted.
+constexpr std::uint16_t kUnwoundToDrop = 1000;
+constexpr std::uint32_t kSlicesInEpoch = 16;
+constexpr std::uint16_t kDropped = 0xFFFF;
 
 constexpr CodeKey adapter_key(FunctionId id, int count) {
   return static_cast<CodeKey>(id) << 4 | static_cast<CodeKey>(count);
@@ -124,6 +130,7 @@ void forget_translations_of(const Fragment& fragment) {
   auto forget = [&](auto& map) { map.erase(map.lower_bound(first), map.lower_bound(end)); };
   forget(tables().continuations);
   forget(tables().loop_slices);
+  forget(tables().loop_unwound);
   auto& mismatches = tables().mismatches;
   FunctionId behind{static_cast<std::uint32_t>(fragment.first_function) + fragment.function_count};
   mismatches.erase(mismatches.lower_bound(adapter_key(fragment.first_function, 0)),
@@ -184,6 +191,55 @@ void count_mismatch(FunctionId id, int count) {
   tables().mismatches[adapter_key(id, count)] = answer == Answer::kNotNow ? 0 : kNever;
 }
 
+// ---- Dropping -----------------------------------------------------------------------------------
+
+bool is_dropped(const FunctionInfo& info) { return info.calls == kDropped; }
+
+namespace {
+
+void drop_function(FunctionInfo& info) {
+  opcode_t* word = code_at(info.entry);
+  if (*word == ENTER_TRANSLATED) *word = info.original;
+  info.code = nullptr;
+  info.calls = kDropped;
+  tier_counters.dropped++;
+  host_functions_freed(static_cast<std::int32_t>(&info - function_table), 1);
+}
+
+void drop_loop(CodeOffset pc) {
+  tables().continuations.erase(key_of(pc));
+  tables().loop_slices[key_of(pc)] = kNever;
+  opcode_t* word = code_at(pc);
+  if (*word == ENTER_CONTINUATION) *word = CHECK_SIGNALS;
+  tier_counters.dropped++;
+}
+
+// Counts begin again with each epoch, so that what is rare never adds up.
+void begin_epoch() {
+  static std::uint32_t epoch = 0;
+  std::uint32_t now = tier_counters.slices / kSlicesInEpoch;
+  if (now == epoch) return;
+  epoch = now;
+  tables().loop_unwound.clear();
+  for (std::uint32_t id = 0; id < function_table_size; id++) {
+    FunctionInfo& info = function_table[id];
+    if (info.code != nullptr) info.calls = 0;
+  }
+}
+
+}  // namespace
+
+void note_unwound(std::int32_t owner) {
+  begin_epoch();
+  if (owner > 0) {
+    FunctionInfo& info = function_table[owner];
+    if (info.code != nullptr && ++info.calls >= kUnwoundToDrop) drop_function(info);
+    return;
+  }
+  CodeOffset pc{static_cast<std::uint32_t>(-owner)};
+  if (++tables().loop_unwound[key_of(pc)] == kUnwoundToDrop) drop_loop(pc);
+}
+
 void note_loop(opcode_t* pc) {
   if (!translation_enabled() || *pc != CHECK_SIGNALS) return;
   std::uint32_t& slices = tables().loop_slices[key_of(offset_of_code(pc))];
@@ -197,6 +253,7 @@ void note_loop(opcode_t* pc) {
 void install_function(FunctionId id, TranslatedCode code, std::int32_t native_wosize) {
   FunctionInfo& info = function_table[static_cast<std::uint32_t>(id)];
   info.code = code;
+  info.calls = 0;
   info.native_wosize = static_cast<std::uint16_t>(native_wosize);
   tier_counters.installed_functions++;
   opcode_t* word = code_at(info.entry);
@@ -226,10 +283,10 @@ void print_tier_counters() {
       "tier: functions requested %u installed %u, loops requested %u installed %u, "
       "adapters %u, refused %u\n"
       "tier: entered %u, loops entered %u, interpreted calls %u, unwindings %u, frames unwound %u, "
-      "forced %u\n",
+      "forced %u, dropped %u\n",
       c.requested_functions, c.installed_functions, c.requested_loops, c.installed_loops,
       c.requested_adapters, c.refused, c.entered, c.entered_loops, c.interpreted_calls,
-      c.unwindings, c.unwound_frames, c.forced);
+      c.unwindings, c.unwound_frames, c.forced, c.dropped);
   host_write(2, text, static_cast<std::size_t>(length));
 }
 

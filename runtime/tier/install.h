@@ -35,6 +35,10 @@ opcode_t count_call(opcode_t* pc, Value env);
 opcode_t count_loop(opcode_t* pc);
 // A call of the function by translated code with another number of arguments than it takes.
 void count_mismatch(FunctionId id, int count);
+// Code of the translation had to be left by an instruction that it cannot do; `owner` as in a frame
+// descriptor. Where that happens all the time, the interpreter does better: the translation goes.
+void note_unwound(std::int32_t owner);
+bool is_dropped(const FunctionInfo& info);
 // The fuel of a slice was used up at this CHECK_SIGNALS.
 void note_loop(opcode_t* pc);
 

@@ -34,7 +34,11 @@ void modify(Value* field, Value v) { caml_modify(field, v); }
 const CustomOperations* find_custom_operations(const char* identifier) {
   return caml_find_custom_operations(identifier);
 }
-std::int32_t is_installed(FunctionId id) { return function_info(id).code != nullptr; }
+// Or shall not be.
+std::int32_t is_installed(FunctionId id) {
+  const FunctionInfo& info = function_info(id);
+  return info.code != nullptr || is_dropped(info);
+}
 std::int32_t option_force_unwind() { return static_cast<std::int32_t>(options().force_unwind); }
 std::int32_t apply_code_offset(int count) {
   return static_cast<std::int32_t>(offset_of_code(apply_code(count)));

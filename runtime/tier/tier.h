@@ -24,6 +24,7 @@
 //     2  source of env
 //     3  source of the accumulator (kFrameHere), else 0
 //     4  number of sources that follow: the stack slots from the top down to the last argument
+//     5  whose translation it is: a function's id, minus a loop's code offset, or 0
 // With kFrameHere the frame is the innermost one and gets a register frame (interp.h); without it
 // waits for a call to return and gets a return frame (stack.h) at its top.
 // A source is kind | value << 2:
@@ -70,6 +71,7 @@ enum FrameDescriptorWord {
   kFrameEnvWord,
   kFrameAccuWord,
   kFrameCountWord,
+  kFrameOwnerWord,
   kFrameSourcesWord
 };
 

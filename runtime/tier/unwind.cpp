@@ -6,11 +6,13 @@
 #include <vector>
 
 #include "runtime/bytecode/code.h"
+#include "runtime/bytecode/opcodes.h"
 #include "runtime/domain.h"
 #include "runtime/heap/alloc.h"
 #include "runtime/heap/heap.h"
 #include "runtime/interp/interp.h"
 #include "runtime/tier/counters.h"
+#include "runtime/tier/install.h"
 #include "runtime/tier/tier.h"
 
 namespace bactrian {
@@ -29,6 +31,11 @@ struct UnwindBuffer {
   std::vector<std::size_t> traps;  // Trap frames among the words, innermost first.
   std::vector<Unboxed> unboxed;
   Value exn = kNoValue;
+  // By an instruction that translated code cannot do, not by the clock or the stack: noted against
+  // the translations of the innermost frames.
+  bool is_noted = false;
+  int noted_frames = 0;
+  std::int32_t last_owner = 0;
 };
 UnwindBuffer& buffer() {
   static UnwindBuffer* the_buffer = new UnwindBuffer;
@@ -63,6 +70,29 @@ Value read_source(const Value* sp, std::int32_t source) {
     case kSourceInt: return Val_long(source >> 2);
     default: return scratch_or_box(value_of_source(source));
   }
+}
+
+// ---- Translations that do not pay ---------------------------------------------------------------
+
+constexpr int kNotedFrames = 16;
+
+bool leaves_by_itself(std::int32_t pc) {
+  switch (untiered_opcode(code_at(CodeOffset{static_cast<std::uint32_t>(pc)}))) {
+    case PERFORM:
+    case RESUME:
+    case RESUMETERM:
+    case REPERFORMTERM:
+    case RAISE:
+    case RERAISE: return true;
+    default: return false;
+  }
+}
+
+void begin_unwinding(bool is_noted) {
+  UnwindBuffer& b = buffer();
+  b.is_noted = is_noted && dom().fuel > 0;
+  b.noted_frames = 0;
+  b.last_owner = 0;
 }
 
 Value pc_value(std::int32_t offset) {
@@ -117,6 +147,14 @@ void make_boxes(Stack* stack) {
 
 }  // namespace
 
+void note_frame(std::int32_t owner) {
+  UnwindBuffer& b = buffer();
+  if (!b.is_noted || owner == 0 || owner == b.last_owner || b.noted_frames == kNotedFrames) return;
+  b.noted_frames++;
+  b.last_owner = owner;
+  note_unwound(owner);
+}
+
 bool is_unwinding() { return !buffer().words.empty(); }
 
 void reset_unwinding() {
@@ -131,10 +169,13 @@ Value unwind_frame(Value* sp, const std::int32_t* descriptor) {
   tier_counters.unwound_frames++;
   put_exception_aside();
   std::vector<Value>& words = buffer().words;
+  bool here = (descriptor[kFrameFlagsWord] & kFrameHere) != 0;
+  if (words.empty()) begin_unwinding(here && leaves_by_itself(descriptor[kFramePcWord]));
+  note_frame(descriptor[kFrameOwnerWord]);
   Value env = read_source(sp, descriptor[kFrameEnvWord]);
   Value extra = Val_long(descriptor[kFrameFlagsWord] >> 8);
   words.insert(words.end(), {pc_value(descriptor[kFramePcWord]), env, extra});
-  if ((descriptor[kFrameFlagsWord] & kFrameHere) != 0) {
+  if (here) {
     Value accu = read_source(sp, descriptor[kFrameAccuWord]);
     words.push_back(accu);
   }
@@ -151,6 +192,7 @@ void append_call(Value closure, const Value* args, int count) {
 void append_region(Stack* stack, Value* end) {
   put_exception_aside();
   UnwindBuffer& b = buffer();
+  if (b.words.empty()) begin_unwinding(true);
   while (stack->trap > static_cast<mlsize_t>(stack->high - end)) {
     Value* trap = stack->high - stack->trap;
     b.traps.push_back(b.words.size() + static_cast<std::size_t>(trap - stack->sp));

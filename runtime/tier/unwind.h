@@ -17,6 +17,8 @@
 namespace bactrian {
 
 bool is_unwinding();
+// Counts the unwinding against a translation it goes through: install.h, note_unwound.
+void note_frame(std::int32_t owner);
 // The words [stack->sp, end) leave the stack, with the trap frames among them.
 void append_region(Stack* stack, Value* end);
 // A call that has not begun: a register frame at the function's entry, and its arguments.

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The speed of bytecode programs: ours beside ocamlrun and ocamlopt 5.3, in one interleaved run.
 //
-//   node tests/bench/run.mjs [--runner wasm|native-release] [--runs n] [--only text] [--no-native]
+//   node tests/bench/run.mjs [--runners wasm,translated,native-release] [--runs n] [--only text] [--no-native]
 //
-// Each program of programs/ (and ocamlc compiling a big module) is CPU-bound and takes 0.2 to 3 s
-// under ocamlrun. A round runs every program once with every runner, one after another, so that a
+// Each program of programs/ is CPU-bound and takes 1 to 6 s under ocamlrun (ocamlc, compiling a big
+// module, 0.3 s). A round runs every program once with every runner, one after another, so that a
 // busy moment of the machine hits all of them; what counts is each one's best round. Times are of
 // whole processes: what starting costs (Node's own start, mostly) is measured with an empty program,
 // and the mean is told with and without it. ocamlopt takes part when build/ocaml-native is there
@@ -23,7 +23,7 @@ const HERE = dirname(fileURLToPath(import.meta.url));
 const OUT = join(BUILD, "bench");
 const NATIVE_BIN = join(BUILD, "ocaml-native/bin");
 
-const { options } = parseOptions(process.argv.slice(2), { runner: "wasm", runs: 3, only: "", "no-native": false });
+const { options } = parseOptions(process.argv.slice(2), { runners: "wasm,translated", runs: 3, only: "", "no-native": false });
 const hasNative = !options["no-native"] && existsSync(join(NATIVE_BIN, "ocamlopt"));
 
 async function must(command, cwd) {
@@ -65,7 +65,7 @@ async function time(command, expected) {
 
 const runners = [
   { name: "ocamlrun", command: (program) => [...findRunner("ocamlrun").command, ...program.byte] },
-  { name: options.runner, command: (program) => [...findRunner(options.runner).command, ...program.byte] },
+  ...options.runners.split(",").map((name) => ({ name, command: (program) => [...findRunner(name).command, ...program.byte] })),
   ...(hasNative ? [{ name: "ocamlopt", command: (program) => program.native }] : []),
 ];
 
@@ -73,16 +73,18 @@ const geometricMean = (numbers) => Math.exp(numbers.reduce((sum, x) => sum + Mat
 const pad = (text, width) => String(text).padStart(width);
 const ratio = (x) => (x === undefined ? "" : x.toFixed(2) + "×");
 
-function printTable(rows, startup) {
-  const [, ours] = runners;
+// Of ours: the ratio to ocamlrun of whole processes and without start-up, and to ocamlopt.
+const ours = runners.filter(({ name }) => name !== "ocamlrun" && name !== "ocamlopt").map(({ name }) => name);
+
+function printTable(rows, startup, means) {
   const width = Math.max(...rows.map((row) => row.name.length), 16);
-  const head = "program".padEnd(width) + runners.map((r) => pad(r.name, 12)).join("") + pad("/ ocamlrun", 12) + (hasNative ? pad("/ ocamlopt", 12) : "");
-  const line = (name, seconds, a, b) => name.padEnd(width) + runners.map((r) => pad(seconds[r.name]?.toFixed(3) ?? "", 12)).join("") + pad(ratio(a), 12) + pad(ratio(b), 12);
-  console.log(head);
-  for (const row of rows) console.log(line(row.name, row.seconds, row.toOcamlrun, row.toOcamlopt));
-  console.log(line("geometric mean", {}, geometricMean(rows.map((row) => row.toOcamlrun)), hasNative ? geometricMean(rows.map((row) => row.toOcamlopt)) : undefined));
-  console.log(line("without start-up", {}, geometricMean(rows.map((row) => row.netToOcamlrun)), undefined));
-  console.log(line("start-up", startup, undefined, undefined) + `   (an empty program; part of all times above; ${ours.name})`);
+  const line = (name, seconds, ratios) => name.padEnd(width) + runners.map((r) => pad(seconds[r.name]?.toFixed(3) ?? "", 12)).join("")
+    + ours.map((runner) => pad(ratio(ratios[runner]?.netToOcamlrun), 12) + (hasNative ? pad(ratio(ratios[runner]?.toOcamlopt), 12) : "")).join("");
+  console.log("".padEnd(width) + runners.map((r) => pad(r.name, 12)).join("") + ours.map((name) => pad(name, 12) + (hasNative ? pad("", 12) : "")).join(""));
+  console.log("seconds".padEnd(width) + runners.map(() => pad("", 12)).join("") + ours.map(() => pad("/ ocamlrun", 12) + (hasNative ? pad("/ ocamlopt", 12) : "")).join(""));
+  for (const row of rows) console.log(line(row.name, row.seconds, row.ratios));
+  console.log(line("geometric mean", {}, means));
+  console.log(line("start-up", startup, {}) + "   (an empty program; not in the ratios)");
 }
 
 mkdirSync(OUT, { recursive: true });
@@ -111,18 +113,22 @@ for (let round = 0; round < options.runs; round++) {
 const best = (program, runner) => Math.min(...times.get(`${program.name} ${runner.name}`));
 const startup = Object.fromEntries(runners.map((runner) => [runner.name, best(empty, runner)]));
 const secondsOf = (program) => Object.fromEntries(runners.map((runner) => [runner.name, best(program, runner)]));
+const net = (seconds, runner) => Math.max(seconds[runner] - startup[runner], 0.001);
 const rows = chosen.map((program) => {
   const seconds = secondsOf(program);
-  const ours = seconds[options.runner];
-  return { name: program.name, seconds, toOcamlrun: ours / seconds.ocamlrun,
-    netToOcamlrun: (ours - startup[options.runner]) / (seconds.ocamlrun - startup.ocamlrun), ...(hasNative ? { toOcamlopt: ours / seconds.ocamlopt } : {}) };
+  const ratios = Object.fromEntries(ours.map((runner) => [runner, {
+    netToOcamlrun: net(seconds, runner) / net(seconds, "ocamlrun"),
+    ...(hasNative ? { toOcamlopt: net(seconds, runner) / net(seconds, "ocamlopt") } : {}),
+  }]));
+  return { name: program.name, seconds, ratios };
 });
-printTable(rows, startup);
+const means = Object.fromEntries(ours.map((runner) => [runner, Object.fromEntries(Object.keys(rows[0].ratios[runner]).map((key) =>
+  [key, geometricMean(rows.map((row) => row.ratios[runner][key]))]))]));
+printTable(rows, startup, means);
 
 const report = {
-  runner: options.runner, runs: options.runs, node: process.version, cpu: cpus()[0]?.model, cores: cpus().length,
-  startup, programs: rows, all: Object.fromEntries(times),
-  geometricMean: { netToOcamlrun: geometricMean(rows.map((row) => row.netToOcamlrun)), toOcamlrun: geometricMean(rows.map((row) => row.toOcamlrun)), ...(hasNative ? { toOcamlopt: geometricMean(rows.map((row) => row.toOcamlopt)) } : {}) },
+  runners: runners.map(({ name }) => name), runs: options.runs, node: process.version, cpu: cpus()[0]?.model, cores: cpus().length,
+  startup, programs: rows, geometricMean: means, all: Object.fromEntries(times),
 };
 writeFileSync(join(OUT, "results.json"), JSON.stringify(report, null, 1) + "\n");
 writeFileSync(join(OUT, "results.svg"), plot(report));

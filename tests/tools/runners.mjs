@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The ways to run a bytecode program, by name: stock ocamlrun, our native command (sanitized or
-// release), our wasm under Node. Everything in tests/ that starts a program asks here.
+// release), our wasm under Node, without and with the translator. Everything in tests/ that starts a program asks here.
 // In: a runner's name. Out: the command line to put before `app.byte args…`, and a fingerprint of
 // the build behind it. Does not build anything: a missing runner gives an Error that says what to run.
 
@@ -21,6 +21,7 @@ const RUNNERS = {
   "native-release": () => nativeRunner("native-release"),
   shadow: shadowRunner,
   wasm: wasmRunner,
+  translated: () => ({ ...wasmRunner(), options: ["--translate=1"] }),
 };
 
 function nativeRunner(preset) {
@@ -52,5 +53,5 @@ export function findRunner(name) {
   const missing = runner.files.filter((file) => !existsSync(file));
   if (missing.length > 0) throw new Error(`${missing.join(", ")} is missing; build it: ${runner.how}`);
   const fingerprint = runner.files.map((file) => statSync(file)).map((s) => `${s.size}-${Math.floor(s.mtimeMs)}`).join("+");
-  return { name, command: runner.command, fingerprint };
+  return { name, command: [...runner.command, ...(runner.options ?? [])], fingerprint };
 }

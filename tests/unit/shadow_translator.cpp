@@ -187,7 +187,11 @@ class ShadowFrame {
     std::int32_t accu_source = here ? source_of(accu_, index + 1) : 0;
     std::vector<std::int32_t> words = {
         static_cast<std::int32_t>(static_cast<std::uint32_t>(offset_of_code(pc))),
-        here ? kFrameHere : 0, env_source, accu_source, static_cast<std::int32_t>(parts.size())};
+        here ? kFrameHere : 0,
+        env_source,
+        accu_source,
+        static_cast<std::int32_t>(parts.size()),
+        0};
     for (std::size_t i = parts.size(); i-- > 0;)
       words.insert(words.end(), parts[i].begin(), parts[i].end());
     return unwind_frame(sp_, words.data());

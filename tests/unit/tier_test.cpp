@@ -503,7 +503,7 @@ Value unboxing_f(Value* sp, Value env, Value n) {
   std::int64_t raw = std::bit_cast<std::int64_t>(2.5);
   dom().unwind_scratch[0] = Value{raw};
   dom().unwind_scratch[1] = env;
-  static std::int32_t descriptor[7];
+  static std::int32_t descriptor[8];
   FunctionId id = function_id_of_field(Field(env, 0));
   // Behind "ACC0, C_CALL1 p, PUSH": the float is on the stack, n below it.
   descriptor[0] = static_cast<std::int32_t>(static_cast<std::uint32_t>(function_entry(id)) + 4 * 7);
@@ -511,8 +511,9 @@ Value unboxing_f(Value* sp, Value env, Value n) {
   descriptor[2] = 1 << 2 | kSourceScratch;
   descriptor[3] = kSourceInt;
   descriptor[4] = 2;
-  descriptor[5] = kSourceBoxed + (static_cast<int>(BoxKind::kFloat) * kUnwindScratchCount + 0) * 4;
-  descriptor[6] = static_cast<std::int32_t>(Long_val(n) << 2) | kSourceInt;
+  descriptor[5] = 0;
+  descriptor[6] = kSourceBoxed + (static_cast<int>(BoxKind::kFloat) * kUnwindScratchCount + 0) * 4;
+  descriptor[7] = static_cast<std::int32_t>(Long_val(n) << 2) | kSourceInt;
   return unwind_frame(sp, descriptor);
 }
 

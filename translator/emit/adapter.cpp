@@ -161,8 +161,8 @@ class Adapter {
   }
 
   void unwind(std::int32_t extra, std::vector<std::int32_t*>& data) {
-    std::vector<std::int32_t> words{tier_interface->apply_code_offset(extra), 0, kSourceInt, 0,
-                                    extra};
+    std::vector<std::int32_t> words{
+        tier_interface->apply_code_offset(extra), 0, kSourceInt, 0, extra, 0};
     for (std::int32_t i = 0; i < extra; i++) words.push_back(i << 2 | kSourceSpilled);
     auto* descriptor =
         static_cast<std::int32_t*>(tier_interface->malloc(words.size() * sizeof(std::int32_t)));

@@ -748,6 +748,8 @@ class Emitter {
     words.push_back(source_of(s.env));
     words.push_back(s.here ? source_of(s.accu) : 0);
     words.push_back(static_cast<std::int32_t>(s.slots.size()));
+    words.push_back(f_.is_continuation ? -static_cast<std::int32_t>(f_.pc)
+                                       : static_cast<std::int32_t>(f_.id));
     for (auto& slot : s.slots) {
       switch (slot.kind) {
         case FrameState::Slot::Kind::kValue: words.push_back(source_of(slot.value)); break;
