@@ -32,6 +32,8 @@ std::int64_t int64_of_double(double d) {
 
 int compare_int32(Value a, Value b) { return three_way(Int32_val(a), Int32_val(b)); }
 int compare_int64(Value a, Value b) { return three_way(Int64_val(a), Int64_val(b)); }
+// A function of its own: compare tells types apart by it.
+int compare_nativeint(Value a, Value b) { return three_way(Nativeint_val(a), Nativeint_val(b)); }
 
 intnat hash_int32(Value v) { return Int32_val(v); }
 intnat hash_int64(Value v) {
@@ -111,7 +113,7 @@ const CustomOperations int64_operations = {
 const CustomOperations nativeint_operations = {
     .identifier = "_n",
     .finalize = nullptr,
-    .compare = compare_int64,
+    .compare = compare_nativeint,
     .hash = hash_nativeint,
     .serialize = serialize_nativeint,
     .deserialize = deserialize_nativeint,

@@ -14,7 +14,7 @@ let values : Obj.t list =
   [ r 0; r 1; r (-1); r max_int; r A; r B; r (C 1); r (C 2); r (D (A, B)); r (D (C 1, A)); r (E { a = 1; b = "x" });
     r (E { a = 1; b = "y" }); r (F [|1.0|]); r (F [|nan|]); r 1.0; r 0.0; r (-0.0); r nan; r infinity; r ""; r "a"; r "ab";
     r "b"; r [1; 2]; r [1; 3]; r [1; 2; 3]; r (1, 2); r (1, 2, 3); r [|1.0; 2.0|]; r [|1; 2|]; r [||]; r 1l; r 2l; r 1L;
-    r 5n; r (Some 1); r None; r (lazy 3); r (Bytes.of_string "a"); r 'a'; r true; r (`Tag 3); r `Other ]
+    r 5n; r 1n; r 5L; r (Some 1); r None; r (lazy 3); r (Bytes.of_string "a"); r 'a'; r true; r (`Tag 3); r `Other ]
 
 let matrix () =
   let n = List.length values in

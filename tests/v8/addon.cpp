@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// The suite as a Node addon: run(arguments) → exit code, called by tests/v8/run.mjs inside npm's
-// Node.
+// The suite as a Node addon: run(arguments, operations) → exit code, called by tests/v8/run.mjs
+// inside npm's Node.
 #include <gtest/gtest.h>
 
 #include <string>
 #include <vector>
 
-#include "tests/v8/v8_headers.h"
+#include "tests/v8/operations.h"
 
 namespace {
 
-// run(["--gtest_filter=…", …])
+// run(["--gtest_filter=…", …], as register_operations takes it)
 void run(const v8::FunctionCallbackInfo<v8::Value>& info) {
   v8::Isolate* isolate = info.GetIsolate();
   v8::Local<v8::Context> context = isolate->GetCurrentContext();
@@ -25,6 +25,7 @@ void run(const v8::FunctionCallbackInfo<v8::Value>& info) {
   argv.push_back(nullptr);
   int argc = static_cast<int>(words.size());
   testing::InitGoogleTest(&argc, argv.data());
+  bactrian::v8test::register_operations(context, info[1].As<v8::Object>());
   info.GetReturnValue().Set(RUN_ALL_TESTS());
 }
 
