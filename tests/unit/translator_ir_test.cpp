@@ -143,7 +143,8 @@ TEST(WasmWriter, UnsignedNumbers) {
 }
 
 TEST(WasmWriter, ModuleBeginsWithItsVersion) {
-  std::vector<std::uint8_t> bytes = write_module({}, 0);
+  ArityTables tables;
+  std::vector<std::uint8_t> bytes = write_module({}, tables, 0);
   ASSERT_GE(bytes.size(), 8u);
   EXPECT_EQ(std::string(bytes.begin(), bytes.begin() + 8), std::string("\0asm\1\0\0\0", 8));
 }
