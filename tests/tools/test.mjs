@@ -24,6 +24,7 @@ const STAGES = {
   "native": { run: () => [node("loader/tools/native.mjs", "native")] },
   "unit": { needs: ["native", "ocaml"], run: () => [["env", `BACTRIAN_TEST_IMAGES=${join(BUILD, "ocaml/bin")}`, join(BUILD, "native/tests/unit_tests"), "--gtest_brief=1"]] },
   "fuzz-corpus": { needs: ["native"], run: fuzzCorpus },
+  "golden": { needs: ["native", "ocaml"], run: () => [node("tests/golden/run.mjs")] },
   "unit-ts": { run: () => [node("tests/unit-ts/run.mjs")] },
   "programs-native": { needs: ["native", "ocaml"], run: () => [programs("--runner", "native")] },
   "programs-wasm": { needs: ["build", "ocaml"], run: () => [programs("--runner", "wasm")] },

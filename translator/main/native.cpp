@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The native command of the translator, for looking at what it makes and for tests:
 //
-//   bactrian-translate app.byte                     translates each function and loop by itself;
-//   counts bactrian-translate app.byte --out=DIRECTORY     writes the modules there, as fID.wasm
-//   and loopPC.wasm bactrian-translate app.byte --ir=ID[:PC]        prints the IR of a function (of
-//   its loop at PC)
+//   bactrian-translate app.byte                     translates each function and loop alone: counts
+//   bactrian-translate app.byte --out=DIRECTORY     writes fID.wasm, loopID_PC.wasm there
+//       --text=ID     from that function on only; beside each module its IR (.ir) and what numbers
+//                     in it stand for (.symbols): "number name", a line each
+//   bactrian-translate app.byte --ir=ID[:PC]        prints the IR of a function, of its loop at PC
 //
 // The code refers to this process's addresses: it is for reading and validating, not for running.
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -45,12 +47,61 @@ TranslatorOptions verified() {
   return options;
 }
 
+// Addresses in the code: i32 ones are cut, in values they are whole.
+class Symbols {
+ public:
+  void add(const void* p, const std::string& name) {
+    auto address = reinterpret_cast<std::uintptr_t>(p);
+    text_ += std::to_string(static_cast<std::uint32_t>(address)) + " " + name + "\n";
+    text_ += std::to_string(address) + " " + name + "\n";
+  }
+  template <class R, class... A>
+  void add(R (*function)(A...), const std::string& name) {
+    add(reinterpret_cast<const void*>(function), name);
+  }
+  void add_runtime() {
+    const TierInterface& t = *tier_interface;
+#define SYMBOL(field) add(t.field, #field);
+    SYMBOL(young_ptr)
+    SYMBOL(young_limit)
+    SYMBOL(stack_limit)
+    SYMBOL(exn_bucket)
+    SYMBOL(fuel)
+    SYMBOL(young_start)
+    SYMBOL(young_end)
+    SYMBOL(backtrace_active)
+    SYMBOL(attention)
+    SYMBOL(current_stack)
+    SYMBOL(global_data)
+    SYMBOL(unwind_frame)
+    SYMBOL(alloc)
+    SYMBOL(modify)
+    SYMBOL(force_unwind)
+#undef SYMBOL
+    for (int i = 0; i < kUnwindScratchCount; i++)
+      add(t.unwind_scratch + i, "unwind_scratch_" + std::to_string(i));
+    for (int i = 0; i < 256; i++) add(t.atom_table + i + 1, "atom_" + std::to_string(i));
+    for (const char* name : {"_i", "_j", "_n"})
+      add(t.find_custom_operations(name), std::string("custom") + name);
+    for (std::int32_t i = 0; i < prim_count(); i++)
+      if (const Primitive* prim = prim_at(i)) add(prim->function, prim->name);
+  }
+  const std::string& text() const { return text_; }
+
+ private:
+  std::string text_;
+};
+
 class Command {
  public:
-  explicit Command(std::string directory) : directory_(std::move(directory)) {}
+  // first: 0, or the first function that is written as text too.
+  Command(std::string directory, std::uint32_t first)
+      : directory_(std::move(directory)), first_(first) {
+    if (first_ != 0) symbols_.add_runtime();
+  }
 
   void translate_all() {
-    for (std::uint32_t id = 1; id < function_table_size; id++) {
+    for (std::uint32_t id = std::max(first_, 1u); id < function_table_size; id++) {
       const FunctionInfo& info = function_table[id];
       if (info.fragment == nullptr) continue;
       bool is_start = info.fragment->is_program && info.entry == info.fragment->start;
@@ -82,18 +133,34 @@ class Command {
     modules_++;
     functions_ += m.functions.size();
     bytes_ += m.bytes.size();
+    if (!directory_.empty()) write(id, pc, m);
     for (std::int32_t* p : m.data) tier_interface->free(p);
-    if (directory_.empty()) return;
+  }
+
+  void write(FunctionId id, CodeOffset pc, const TranslatedModule& m) {
     char name[64];
-    std::snprintf(name, sizeof name, pc == CodeOffset{} ? "/f%u.wasm" : "/loop%u_%u.wasm",
+    std::snprintf(name, sizeof name, pc == CodeOffset{} ? "/f%u" : "/loop%u_%u",
                   static_cast<std::uint32_t>(id), static_cast<std::uint32_t>(pc));
-    std::FILE* file = std::fopen((directory_ + name).c_str(), "wb");
+    write_file(name, ".wasm", m.bytes.data(), m.bytes.size());
+    if (first_ == 0) return;
+    std::string ir = dump_ir(id, pc, verified());
+    write_file(name, ".ir", ir.data(), ir.size());
+    Symbols symbols = symbols_;
+    for (std::size_t i = 0; i < m.data.size(); i++)
+      symbols.add(m.data[i], "frame_" + std::to_string(i));
+    write_file(name, ".symbols", symbols.text().data(), symbols.text().size());
+  }
+
+  void write_file(const char* name, const char* extension, const void* bytes, std::size_t size) {
+    std::FILE* file = std::fopen((directory_ + name + extension).c_str(), "wb");
     if (file == nullptr) return;
-    std::fwrite(m.bytes.data(), 1, m.bytes.size(), file);
+    std::fwrite(bytes, 1, size, file);
     std::fclose(file);
   }
 
   std::string directory_;
+  std::uint32_t first_;
+  Symbols symbols_;
   std::size_t modules_ = 0, functions_ = 0, bytes_ = 0;
   std::map<Refusal, std::size_t> refusals_;
 };
@@ -103,9 +170,12 @@ class Command {
 int main(int argc, char** argv) {
   const char* path = nullptr;
   std::string directory, ir;
+  std::uint32_t first = 0;
   for (int i = 1; i < argc; i++) {
     if (std::strncmp(argv[i], "--out=", 6) == 0)
       directory = argv[i] + 6;
+    else if (std::strncmp(argv[i], "--text=", 7) == 0)
+      first = static_cast<std::uint32_t>(std::strtoul(argv[i] + 7, nullptr, 10));
     else if (std::strncmp(argv[i], "--ir=", 5) == 0)
       ir = argv[i] + 5;
     else
@@ -113,7 +183,9 @@ int main(int argc, char** argv) {
   }
   std::vector<std::uint8_t> file;
   if (path == nullptr || !read_whole_file(path, file)) {
-    std::fprintf(stderr, "usage: bactrian-translate app.byte [--out=DIRECTORY] [--ir=ID[:PC]]\n");
+    std::fprintf(
+        stderr,
+        "usage: bactrian-translate app.byte [--out=DIRECTORY [--text=ID]] [--ir=ID[:PC]]\n");
     return 2;
   }
   StartRequest request;
@@ -133,7 +205,7 @@ int main(int argc, char** argv) {
     std::printf("%s", dump_ir(id, pc, TranslatorOptions{}).c_str());
     return 0;
   }
-  Command command(directory);
+  Command command(directory, first);
   command.translate_all();
   command.report();
   return 0;
