@@ -25,8 +25,7 @@ struct FunctionInfo {
   Fragment* fragment = nullptr;     // Null: the id is not in use.
   void (*code)() = nullptr;         // Its translation (tier/tier.h).
   std::uint16_t native_wosize = 0;  // Of the translation's frame, in words of sp's movement.
-  std::uint16_t calls =
-      0;  // Counted ones; of a translation: how often it was left (tier/install.cpp).
+  std::uint16_t calls = 0;          // Counted; of a translation: how often it was left.
 };
 
 extern FunctionInfo* function_table;

@@ -6,8 +6,8 @@
 // Each program of programs/ is CPU-bound and takes 1 to 6 s under ocamlrun (ocamlc, compiling a big
 // module, 0.3 s). A round runs every program once with every runner, one after another, so that a
 // busy moment of the machine hits all of them; what counts is each one's best round. Times are of
-// whole processes: what starting costs (Node's own start, mostly) is measured with an empty program,
-// and the mean is told with and without it. ocamlopt takes part when build/ocaml-native is there
+// whole processes: what starting costs (Node's own start, mostly) is measured with an empty program
+// and taken off before ratios are made. ocamlopt takes part when build/ocaml-native is there
 // (node tests/tools/build-ocaml.mjs --native).
 // Out: a table, build/bench/results.json, build/bench/results.svg.
 
@@ -73,7 +73,7 @@ const geometricMean = (numbers) => Math.exp(numbers.reduce((sum, x) => sum + Mat
 const pad = (text, width) => String(text).padStart(width);
 const ratio = (x) => (x === undefined ? "" : x.toFixed(2) + "×");
 
-// Of ours: the ratio to ocamlrun of whole processes and without start-up, and to ocamlopt.
+// Those that are compared with ocamlrun and ocamlopt.
 const ours = runners.filter(({ name }) => name !== "ocamlrun" && name !== "ocamlopt").map(({ name }) => name);
 
 function printTable(rows, startup, means) {
