@@ -28,6 +28,7 @@ const char* refusal_text(Refusal refusal) {
     case Refusal::kNotALoop: return "not a loop";
     case Refusal::kTooManyValues: return "too many live values";
     case Refusal::kUnreachable: return "not reached";
+    case Refusal::kNoMemory: return "no memory";
     case Refusal::kCount: break;
   }
   return "?";

@@ -20,6 +20,7 @@ enum class Refusal : std::uint8_t {
   kNotALoop,       // No turn of a loop at the continuation's address.
   kTooManyValues,  // More live values that are no pointers than the scratch area holds.
   kUnreachable,    // The address is not reached from the function's entry.
+  kNoMemory,
   kCount,
 };
 const char* refusal_text(Refusal refusal);

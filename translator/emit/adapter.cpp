@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "runtime/bytecode/decode.h"
+#include "translator/emit/runtime_data.h"
 
 namespace bactrian {
 
@@ -12,15 +13,6 @@ using namespace wasm;
 namespace {
 
 constexpr std::int32_t kPartialHeaderWosize = 3;  // Code, arity, the function; then arguments.
-
-template <class T>
-std::uint32_t address_of(T* p) {
-  return static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(p));
-}
-template <class F>
-std::int32_t index_of_function(F* f) {
-  return static_cast<std::int32_t>(reinterpret_cast<std::uintptr_t>(f));
-}
 
 const FunctionInfo& info_of(FunctionId id) {
   return (*tier_interface->function_table)[static_cast<std::uint32_t>(id)];
@@ -95,6 +87,7 @@ class Adapter {
     code_.call_indirect(kReturnCallIndirect, types::function(extra), tables_.use(extra));
   }
 
+  Refusal refusal() const { return refusal_; }
   void write(Bytes& body) {
     body.unsigned_leb(local_types_.size());
     for (Type t : local_types_) {
@@ -164,12 +157,8 @@ class Adapter {
     std::vector<std::int32_t> words{
         tier_interface->apply_code_offset(extra), 0, kSourceInt, 0, extra, 0};
     for (std::int32_t i = 0; i < extra; i++) words.push_back(i << 2 | kSourceSpilled);
-    auto* descriptor =
-        static_cast<std::int32_t*>(tier_interface->malloc(words.size() * sizeof(std::int32_t)));
-    if (descriptor != nullptr) {
-      std::copy(words.begin(), words.end(), descriptor);
-      data.push_back(descriptor);
-    }
+    const std::int32_t* descriptor = keep_descriptor(words, data);
+    if (descriptor == nullptr) refusal_ = Refusal::kNoMemory;
     code_.get(kSp);
     code_.i32_const(static_cast<std::int32_t>(address_of(descriptor)));
     code_.i32_const(index_of_function(tier_interface->unwind_frame));
@@ -183,6 +172,7 @@ class Adapter {
   std::vector<Type> local_types_;
   std::uint32_t callee_sp_ = 0, result_ = 0;
   std::int32_t slot_count_ = 0;
+  Refusal refusal_ = Refusal::kNone;
 };
 
 // The function that a RESTART belongs to, or kNoFunction.
@@ -209,7 +199,7 @@ Refusal emit_adapter(FunctionId id, std::int32_t count, ArityTables& tables, Byt
   else
     return Refusal::kUnreachable;
   adapter.write(body);
-  return Refusal::kNone;
+  return adapter.refusal();
 }
 
 }  // namespace bactrian

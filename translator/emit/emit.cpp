@@ -23,6 +23,7 @@
 
 #include "runtime/bytecode/code.h"
 #include "runtime/prims/prim.h"
+#include "translator/emit/runtime_data.h"
 
 namespace bactrian {
 
@@ -33,15 +34,6 @@ namespace {
 
 constexpr ValueId kUnitSlot = kNone - 1;  // A slot that holds Val_unit.
 constexpr std::uint32_t kNoLocal = ~std::uint32_t{0};
-
-template <class T>
-std::uint32_t address_of(T* p) {
-  return static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(p));
-}
-template <class F>
-std::int32_t index_of_function(F* f) {
-  return static_cast<std::int32_t>(reinterpret_cast<std::uintptr_t>(f));
-}
 
 class ValueSet {
  public:
@@ -763,12 +755,8 @@ class Emitter {
       }
     }
     side_path_--;
-    auto* descriptor =
-        static_cast<std::int32_t*>(tier_interface->malloc(words.size() * sizeof(std::int32_t)));
-    if (descriptor != nullptr) {
-      std::copy(words.begin(), words.end(), descriptor);
-      context_.data->push_back(descriptor);
-    }
+    const std::int32_t* descriptor = keep_descriptor(words, *context_.data);
+    if (descriptor == nullptr) refusal_ = Refusal::kNoMemory;
     code_.get(0);
     code_.i32_const(static_cast<std::int32_t>(address_of(descriptor)));
     call_runtime(tier_interface->unwind_frame, types::kUnwind);
