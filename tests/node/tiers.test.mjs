@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the tiers did, by the counters of the option `stats`: a program that prints what it should says nothing about it.
+
+import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { BUILD, DIST } from "../../loader/tools/paths.mjs";
+
+const WORK = join(BUILD, "tests/tiers");
+const OCAML = join(BUILD, "ocaml/bin");
+
+// Its counters, after its output has been found to be ocamlrun's.
+function counters(name, source, options) {
+  mkdirSync(WORK, { recursive: true });
+  const file = join(WORK, `${name}.ml`), program = join(WORK, `${name}.byte`);
+  writeFileSync(file, source);
+  execFileSync(join(OCAML, "ocamlc"), ["-w", "-a", "-o", program, file]);
+  const expected = execFileSync(join(OCAML, "ocamlrun"), [program], { encoding: "utf8" });
+  const words = [join(DIST, "bactrian-node.mjs"), "--translate=1", "--stats=1", ...options, program];
+  const { status, stdout, stderr } = spawnSync(process.execPath, words, { encoding: "utf8", timeout: 60_000, killSignal: "SIGKILL" });
+  assert.deepEqual([status, stdout], [0, expected], stderr);
+  const number = (text) => Number(new RegExp(`${text} (\\d+)`).exec(stderr)?.[1]);
+  return { adapters: number("adapters"), refused: number("refused"), dropped: number("dropped"), interpreted: number("interpreted calls"),
+    loops: Number(/loops requested \d+ installed (\d+)/.exec(stderr)?.[1]) };
+}
+
+test("partial applications, and more arguments than a function takes, do without the interpreter", () => {
+  const { adapters, interpreted } = counters("adapters", `
+let rec iterate n f x = if n = 0 then x else iterate (n - 1) f (f x)
+let rec twice n f x = if n = 0 then x else twice (n - 1) f (f n x)
+let add a b c = a + b + c
+let choose n = if n land 1 = 0 then (fun x -> x + 1) else (fun x -> x * 3 land 0xFFFF)
+let () = Printf.printf "%d %d\\n" (iterate 500_000 (add 1 2) 0) (twice 500_000 choose 0)`, ["--tier-up=50"]);
+  assert.ok(adapters >= 2, `${adapters} adapters`);
+  assert.ok(interpreted < 10_000, `${interpreted} interpreted calls`);
+});
+
+test("a loop of a module's initialiser is translated, behind the functions of its module too", () => {
+  const { loops, refused } = counters("initialiser", `
+let f x = x land 0xFFFF
+let g x = x + 1
+let () = let s = ref 0 in for i = 1 to 100_000 do s := !s + f i + g i done; Printf.printf "%d\\n" !s`, ["--tier-up=1"]);
+  assert.ok(loops >= 1, `${loops} loops`);
+  assert.equal(refused, 0);
+});
+
+test("translations that effects leave all the time are dropped", () => {
+  const { dropped } = counters("dropped", `
+open Effect
+open Effect.Deep
+type _ Effect.t += Yield : int -> unit t
+let rec walk n = if n > 0 then (perform (Yield n); walk (n - 1))
+let () =
+  let sum = ref 0 in
+  match_with walk 30_000 { retc = (fun () -> Printf.printf "%d\\n" !sum); exnc = raise;
+    effc = fun (type a) (e : a Effect.t) -> match e with
+      | Yield n -> Some (fun (k : (a, _) continuation) -> sum := !sum + n; continue k ()) | _ -> None }`, ["--tier-up=50"]);
+  assert.ok(dropped >= 1, `${dropped} dropped`);
+});
