@@ -114,7 +114,8 @@ test("on the main thread the page answers while a program computes", async () =>
   });
   await page.waitForFunction(() => Boolean(document.querySelectorAll("script")[1].bactrian));
   await tagResults(page);
-  assert.ok(await page.evaluate(() => window.ticks) > 15);
+  // Not how often, which depends on the machine: a page that waits for the program counts none before it ends.
+  assert.ok(await page.evaluate(() => window.ticks) > 3);
 });
 
 test("events tell of loading, ready and exit, and bubble", async () => {
