@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // From a function's id to a module: which functions go together, and the pipeline for each.
 //
-// Related functions share a module because engines inline direct calls within a module only (design
-// D8): the function itself, those of its recursive group that it calls, and the closures in module
-// fields that it calls, transitively, within the options' limits.
+// Functions share a module because engines inline direct calls within a module only, and because
+// a module costs as much as a hundred small functions (design D8): the function itself; those that
+// it surely or probably calls, transitively, small ones even when they have been translated before;
+// and all that are called nearly as often, because they come next. Within the options' limits.
+#include <algorithm>
 #include <cstring>
 #include <map>
 #include <set>
@@ -177,6 +179,7 @@ class Batch {
     represent(*f);
     check(*f, true);
     words_ += code.word_count;
+    f->is_quick = options_.used_calls != 0 && is_quick(code);
     if (pc == CodeOffset{}) index_[static_cast<std::uint32_t>(id)] = functions_.size();
     functions_.push_back(f);
     envs_[f] = env;
@@ -185,24 +188,33 @@ class Batch {
 
   // Functions that those so far call.
   void add_related() {
-    for (std::size_t i = 0; i < functions_.size(); i++)
-      for (const Block& b : functions_[i]->blocks)
+    for (; searched_ < functions_.size() && has_room(); searched_++) {
+      const Function& f = *functions_[searched_];
+      for (const Block& b : f.blocks)
         for (ValueId v : b.nodes) {
-          const Node& n = functions_[i]->node(v);
-          if (n.op != Op::kCall && n.op != Op::kTailCall) continue;
-          KnownClosure callee =
-              closure_of(*functions_[i], functions_[i]->arg(n, 0), envs_.at(functions_[i]));
-          FunctionId id = callee.id;
-          if (id == kNoFunction || index_.count(static_cast<std::uint32_t>(id)) != 0) continue;
-          const FunctionInfo& info = info_of(id);
-          if (info.arity == 0 || info.arity + 1 != static_cast<std::int32_t>(n.arg_count)) continue;
-          if (is_installed(id) || refused_.count(static_cast<std::uint32_t>(id)) != 0) continue;
-          if (words_ >= options_.max_batch_words ||
-              functions_.size() >= options_.max_batch_functions)
-            return;
-          if (add(id, CodeOffset{}, callee.closure) != Refusal::kNone)
-            refused_.insert(static_cast<std::uint32_t>(id));
+          const Node& n = f.node(v);
+          if ((n.op == Op::kCall || n.op == Op::kTailCall) && has_room()) add_callee(f, n);
         }
+    }
+  }
+
+  // Functions that are called often by now, and those that they call.
+  void add_warm() {
+    if (options_.warm_calls == 0) return;
+    const FunctionInfo* table = *tier_interface->function_table;
+    std::vector<std::uint32_t> warm;
+    for (std::uint32_t id = 1; id < *tier_interface->function_table_size; id++)
+      if (table[id].fragment != nullptr && table[id].calls >= options_.warm_calls &&
+          *code_at(table[id].entry) == COUNT_CALL)
+        warm.push_back(id);
+    std::sort(warm.begin(), warm.end(), [&](auto a, auto b) {
+      return table[a].calls != table[b].calls ? table[a].calls > table[b].calls : a < b;
+    });
+    for (std::uint32_t id : warm) {
+      if (!has_room()) return;
+      add_once(FunctionId{id}, kNoValue);
+      add_related();
+    }
   }
 
   TranslatedModule write(std::uint32_t slot_base) {
@@ -234,7 +246,8 @@ class Batch {
       t.continuation_pc = f->pc;
       t.frame_wosize = f->frame_wosize;
       t.trap_count = f->trap_count;
-      out.refusal = emit_function(*f, context, m.body, t.native_wosize);
+      t.is_quick = f->is_quick;
+      out.refusal = emit_function(*f, context, m, t.native_wosize);
       if (out.refusal != Refusal::kNone) return out;
       module.push_back(std::move(m));
       out.functions.push_back(t);
@@ -258,6 +271,50 @@ class Batch {
   }
 
  private:
+  // Entering native code takes as long as some ten instructions interpreted. What performs and
+  // resumes leaves it at once.
+  static bool is_quick(const Bytecode& code) {
+    constexpr std::uint32_t kQuickWords = 24;
+    if (code.word_count > kQuickWords) return false;
+    for (const BytecodeBlock& b : code.blocks)
+      for (const BytecodeInstruction& bi : b.instructions) {
+        if (bi.in.info->action == CHECK_SIGNALS) return false;
+        bool calls = bi.in.info->flow == Flow::kCall || bi.in.info->flow == Flow::kTailCall;
+        if (calls && !is_left_to_interpreter(bi.in)) return false;
+      }
+    return true;
+  }
+
+  bool has_room() const {
+    return words_ < options_.max_batch_words && functions_.size() < options_.max_batch_functions;
+  }
+
+  void add_callee(const Function& caller, const Node& call) {
+    KnownClosure callee = closure_of(caller, caller.arg(call, 0), envs_.at(&caller));
+    if (callee.id == kNoFunction || tier_interface->is_dropped(callee.id) != 0) return;
+    const FunctionInfo& info = info_of(callee.id);
+    if (info.arity == 0 || info.arity + 1 != static_cast<std::int32_t>(call.arg_count)) return;
+    bool wanted = tier_interface->is_installed(callee.id) == 0 && info.calls >= options_.used_calls;
+    if (!wanted && !is_small(callee.id)) return;
+    add_once(callee.id, callee.closure);
+  }
+
+  void add_once(FunctionId id, Value env) {
+    auto key = static_cast<std::uint32_t>(id);
+    if (index_.count(key) != 0 || refused_.count(key) != 0) return;
+    if (add(id, CodeOffset{}, env) != Refusal::kNone) refused_.insert(key);
+  }
+
+  // By where the next function begins.
+  bool is_small(FunctionId id) const {
+    const FunctionInfo& info = info_of(id);
+    FunctionId next{static_cast<std::uint32_t>(id) + 1};
+    if (static_cast<std::uint32_t>(next) >= *tier_interface->function_table_size) return false;
+    std::ptrdiff_t words = code_at(info_of(next).entry) - code_at(info.entry);
+    return info_of(next).fragment == info.fragment && words > 0 &&
+           words <= static_cast<std::ptrdiff_t>(options_.max_copied_words);
+  }
+
   // Our own bug: the program ends with the function and what is wrong.
   void check(const Function& f, bool represented) const {
     if (!options_.verify) return;
@@ -267,14 +324,13 @@ class Batch {
     __builtin_trap();
   }
 
-  bool is_installed(FunctionId id) const { return tier_interface->is_installed(id) != 0; }
-
   const TranslatorOptions& options_;
   std::vector<Function*> functions_;
   std::map<const Function*, Value> envs_;
   std::map<std::uint32_t, std::size_t> index_;
   std::set<std::uint32_t> refused_;
   std::uint32_t words_ = 0;
+  std::size_t searched_ = 0;  // Functions whose callees have been added.
 };
 
 void free_data(TranslatedModule& m) {
@@ -320,6 +376,7 @@ TranslatedModule translate(FunctionId id, CodeOffset pc, std::uint32_t slot_base
   }
   if (out.refusal != Refusal::kNone) return out;
   batch.add_related();
+  batch.add_warm();
   out = batch.write(slot_base);
   if (out.refusal == Refusal::kNone || batch.functions().size() == 1) {
     if (out.refusal != Refusal::kNone) free_data(out);

@@ -33,13 +33,21 @@ struct TranslatorOptions {
   bool verify = true;
 #endif
   std::uint32_t max_words = 6000;        // Of one function's bytecode.
-  std::uint32_t max_batch_words = 3000;  // All in all, when related functions are added.
-  std::uint32_t max_batch_functions = 24;
+  std::uint32_t max_batch_words = 4000;  // All in all, when other functions are added.
+  std::uint32_t max_batch_functions = 48;
+  // A callee of at most so many words is translated again into its caller's module, where engines
+  // may inline it.
+  std::uint32_t max_copied_words = 60;
+  // A larger one joins when it has been called so often.
+  std::uint32_t used_calls = 0;
+  // A function called so often joins the batch of any other one; 0: none does.
+  std::uint32_t warm_calls = 0;
 };
 
 struct TranslatedFunction {
   FunctionId id{};
   bool is_adapter = false;       // For calls of it with `arity` arguments.
+  bool is_quick = false;         // Not worth entering from the interpreter.
   CodeOffset continuation_pc{};  // 0: the whole function.
   std::int32_t arity = 0;
   std::int32_t frame_wosize = 0;

@@ -128,10 +128,11 @@ Value caml_alloc_stack(Value on_value, Value on_exn, Value on_effect) {
 Value caml_ensure_stack_capacity(Value required) {
   intnat wosize = Long_val(required);
   Domain& d = dom();
+  bool possible = wosize >= 0 && wosize <= intnat{1} << 30;
+  if (possible && has_stack(d.current_stack, static_cast<mlsize_t>(wosize))) return Val_unit;
   // Not while its frames are elsewhere, or others' refer to its address.
   if (d.activation != nullptr && !may_move(*d.activation, d.current_stack)) return kNoValue;
-  if (wosize < 0 || wosize > intnat{1} << 30 ||
-      !ensure_stack(d.current_stack, static_cast<mlsize_t>(wosize)))
+  if (!possible || !ensure_stack(d.current_stack, static_cast<mlsize_t>(wosize)))
     return caml_raise_stack_overflow();
   return Val_unit;
 }

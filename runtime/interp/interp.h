@@ -87,6 +87,8 @@ Attention handle_attention();
 // Makes the current stack hold `wosize` more words above its threshold, by moving it. False: it is
 // at its limit, or there is no memory.
 bool ensure_stack(Stack* stack, mlsize_t wosize);
+// It holds them already.
+bool has_stack(const Stack* stack, mlsize_t wosize);
 // The same for frames that must go on living: beyond its limit if need be, and without moving it if
 // it must not. False: no room, or no memory.
 bool make_room_for_frames(Stack* stack, mlsize_t wosize, bool may_move);

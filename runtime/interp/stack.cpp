@@ -153,6 +153,11 @@ bool grow_stack(Stack* stack, mlsize_t needed, mlsize_t limit) {
 
 }  // namespace
 
+bool has_stack(const Stack* stack, mlsize_t wosize) {
+  mlsize_t limit = options().max_stack_wosize + stack_threshold;
+  return wosize_with(stack, wosize) <= std::min(stack->wosize(), limit);
+}
+
 bool ensure_stack(Stack* stack, mlsize_t wosize) {
   mlsize_t needed = wosize_with(stack, wosize);
   mlsize_t limit = options().max_stack_wosize + stack_threshold;

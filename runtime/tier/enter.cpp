@@ -111,19 +111,24 @@ Value enter_translated() {
   Value* args = stack->sp + kRegisterFrameWosize;
   Value env = stack->sp[kFrameEnv];
   int arity = info->arity;
-  Value copies[kMaxTranslatedArity];
-  std::copy_n(args, arity, copies);
   Value* sp = args + arity;
-  if (given == arity)
+  // Read before anything is written over them: when the call is made.
+  const Value* passed = args;
+  Value copies[kMaxTranslatedArity];
+  if (given == arity) {
     sp = skip_stale_frames(sp, a);
-  else
+  } else {
+    // The return frame takes the place of the last ones.
+    std::copy_n(args, arity, copies);
+    passed = copies;
     sp = push_return_frame(sp, apply_code(given - arity));
+  }
   stack->sp = sp;
   set_native_limit(stack, sp, a);
   d.native_depth++;
   tier_counters.entered++;
   auto owner = static_cast<std::int32_t>(info - function_table);
-  return after_call(call_translated(info->code, sp, env, copies, arity), stack, sp, a, owner);
+  return after_call(call_translated(info->code, sp, env, passed, arity), stack, sp, a, owner);
 }
 
 Value enter_continuation() {

@@ -250,7 +250,8 @@ void note_loop(opcode_t* pc) {
 
 // ---- Installing ---------------------------------------------------------------------------------
 
-void install_function(FunctionId id, TranslatedCode code, std::int32_t native_wosize) {
+void install_function(FunctionId id, TranslatedCode code, std::int32_t native_wosize,
+                      bool is_quick) {
   FunctionInfo& info = function_table[static_cast<std::uint32_t>(id)];
   info.code = code;
   info.calls = 0;
@@ -259,7 +260,7 @@ void install_function(FunctionId id, TranslatedCode code, std::int32_t native_wo
   opcode_t* word = code_at(info.entry);
   if (is_tier_loop(*word)) return;  // Called by translated code only.
   if (!is_tier_entry(*word)) info.original = static_cast<std::uint16_t>(*word);
-  *word = ENTER_TRANSLATED;
+  *word = is_quick ? opcode_t{info.original} : opcode_t{ENTER_TRANSLATED};
 }
 
 void install_continuation(const Continuation& continuation) {

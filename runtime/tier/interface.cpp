@@ -34,11 +34,9 @@ void modify(Value* field, Value v) { caml_modify(field, v); }
 const CustomOperations* find_custom_operations(const char* identifier) {
   return caml_find_custom_operations(identifier);
 }
-// Or shall not be.
-std::int32_t is_installed(FunctionId id) {
-  const FunctionInfo& info = function_info(id);
-  return info.code != nullptr || is_dropped(info);
-}
+std::int32_t is_installed(FunctionId id) { return function_info(id).code != nullptr; }
+std::int32_t is_dropped_function(FunctionId id) { return is_dropped(function_info(id)); }
+std::int32_t option_tier_up() { return static_cast<std::int32_t>(options().tier_up); }
 std::int32_t option_force_unwind() { return static_cast<std::int32_t>(options().force_unwind); }
 std::int32_t apply_code_offset(int count) {
   return static_cast<std::int32_t>(offset_of_code(apply_code(count)));
@@ -74,9 +72,11 @@ const TierInterface* get_tier_interface() {
   table.free = free_stat;
   table.untiered_opcode = untiered_opcode;
   table.is_installed = is_installed;
+  table.is_dropped = is_dropped_function;
   table.find_custom_operations = find_custom_operations;
   table.function_containing = function_containing;
   table.option_force_unwind = option_force_unwind;
+  table.option_tier_up = option_tier_up;
   table.print = print;
   table.prim_at = prim_at;
   table.find_primitive = find_primitive_by_text;

@@ -95,8 +95,10 @@ constexpr bool is_adapter_request(CodeOffset pc) {
 
 using TranslatedCode = void (*)();  // Cast to the type for its arity.
 
-// From now on calls of the function go to `code`.
-void install_function(FunctionId id, TranslatedCode code, std::int32_t native_wosize);
+// From now on calls of the function by translated code go to `code`, and those by the interpreter
+// unless the function is quick: interpreted in less time than it takes to enter native code.
+void install_function(FunctionId id, TranslatedCode code, std::int32_t native_wosize,
+                      bool is_quick = false);
 
 // A continuation is a translation that begins at a CHECK_SIGNALS at `pc` (a loop's turn):
 //     Value f(Value* frame, Value env)
@@ -146,13 +148,15 @@ struct TierInterface {
   void (*free)(void*);
   std::int32_t (*untiered_opcode)(const std::int32_t*);
   std::int32_t (*is_installed)(FunctionId);
+  std::int32_t (*is_dropped)(FunctionId);
   const struct CustomOperations* (*find_custom_operations)(const char* identifier);
   FunctionId (*function_containing)(CodeOffset);  // The last function that begins before or at it.
   std::int32_t (*option_force_unwind)();          // The option's value.
-  void (*print)(const char* text);                // For dumps, to stderr.
+  std::int32_t (*option_tier_up)();
+  void (*print)(const char* text);  // For dumps, to stderr.
   const struct Primitive* (*prim_at)(std::int32_t index);
   const struct Primitive* (*find_primitive)(const char* name);
-  void (*install_function)(FunctionId, TranslatedCode, std::int32_t);
+  void (*install_function)(FunctionId, TranslatedCode, std::int32_t, bool);
   void (*install_continuation)(const Continuation*);
   TranslatedCode (*call_stub)(int arity);        // stubs.h
   std::int32_t (*apply_code_offset)(int count);  // Of machine_code.h's apply_code.

@@ -84,7 +84,7 @@ class Emitter {
   Emitter(const Function& f, const EmitContext& context)
       : f_(f), context_(context), order_(compute_order(f)) {}
 
-  Refusal emit(Bytes& body, std::int32_t& native_wosize) {
+  Refusal emit(ModuleFunction& out, std::int32_t& native_wosize) {
     if (!order_.reducible) return Refusal::kIrreducible;
     number_nodes();
     find_integers();
@@ -98,8 +98,10 @@ class Emitter {
     code_.op(kUnreachable);
     code_.end();
     if (refusal_ != Refusal::kNone) return refusal_;
-    write_locals(body);
-    body.append(code_);
+    write_locals(out.body);
+    for (BranchHint h : code_.hints())
+      out.hints.push_back({h.offset + static_cast<std::uint32_t>(out.body.size()), h.taken});
+    out.body.append(code_);
     return Refusal::kNone;
   }
 
@@ -420,6 +422,10 @@ class Emitter {
     contexts_.pop_back();
   }
   void open_if() { open(kIf, ContextKind::kOther, kNone); }
+  void open_unlikely_if() {
+    code_.hint(false);
+    open_if();
+  }
 
   void emit_tree(BlockId b) {
     std::vector<BlockId> labelled;
@@ -765,7 +771,7 @@ class Emitter {
 
   // The condition is on the wasm stack.
   void emit_exit_if(std::uint32_t state) {
-    open_if();
+    open_unlikely_if();
     emit_unwind(state);
     close();
   }
@@ -773,7 +779,7 @@ class Emitter {
   // An exception is pending: to the handler of the Invoke behind `call`, or out.
   void emit_propagate(ValueId call) {
     BlockId b = f_.node(call).block;
-    if (f_.node(f_.terminator(b)).op == Op::kInvoke && is_before_terminator(call)) {
+    if (has_handler(call)) {
       BlockId handler = f_.blocks[b].succs[1];
       side_path_++;
       auto slots = slots_;
@@ -799,6 +805,10 @@ class Emitter {
     }
   }
 
+  bool has_handler(ValueId call) const {
+    return f_.node(f_.terminator(f_.node(call).block)).op == Op::kInvoke &&
+           is_before_terminator(call);
+  }
   bool is_before_terminator(ValueId v) const {
     const auto& nodes = f_.blocks[f_.node(v).block].nodes;
     return nodes.size() >= 2 && nodes[nodes.size() - 2] == v;
@@ -809,7 +819,10 @@ class Emitter {
     const Node& n = f_.node(call);
     code_.get(result);
     code_.op(kI64Eqz);
-    open_if();
+    if (has_handler(call))
+      open_if();
+    else
+      open_unlikely_if();
     load_i64_at(tier_interface->exn_bucket);
     code_.op(kI64Eqz);
     code_.op(kI32Eqz);
@@ -1027,7 +1040,7 @@ class Emitter {
     code_.tee(pointer_);
     load_i32_at(tier_interface->young_limit);
     code_.op(kI32LtU);
-    open_if();
+    open_unlikely_if();
     emit_slow_alloc(live_across(v), wosize, tag);
     code_.op(kElse);
     code_.i32_const(0);
@@ -1190,6 +1203,7 @@ class Emitter {
       code_.i32_load(0);
       code_.i32_const(static_cast<std::int32_t>(static_cast<std::uint32_t>(callee.id) << 1 | 1));
       code_.op(kI32Eq);
+      code_.hint(true);
       code_.op(kIf);
       code_.signed_leb(type);
       code_.op(tail ? kReturnCall : kCall);
@@ -1274,6 +1288,8 @@ class Emitter {
       case Op::kBranch:
         end_block(b);
         get_arg(n, 0);
+        if (f_.blocks[succs[0]].cold != f_.blocks[succs[1]].cold)
+          code_.hint(f_.blocks[succs[1]].cold);
         open_if();
         emit_edge(b, succs[0]);
         code_.op(kElse);
@@ -1795,9 +1811,9 @@ class Emitter {
 
 }  // namespace
 
-Refusal emit_function(const Function& f, const EmitContext& context, Bytes& body,
+Refusal emit_function(const Function& f, const EmitContext& context, ModuleFunction& out,
                       std::int32_t& native_wosize) {
-  return Emitter(f, context).emit(body, native_wosize);
+  return Emitter(f, context).emit(out, native_wosize);
 }
 
 }  // namespace bactrian

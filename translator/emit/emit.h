@@ -25,7 +25,7 @@ struct EmitContext {
 };
 
 // IR → a wasm function's locals and code. Sets native_wosize.
-Refusal emit_function(const ir::Function& f, const EmitContext& context, wasm::Bytes& body,
+Refusal emit_function(const ir::Function& f, const EmitContext& context, ModuleFunction& out,
                       std::int32_t& native_wosize);
 
 }  // namespace bactrian

@@ -78,6 +78,26 @@ Bytes element_section(const std::vector<ModuleFunction>& functions, ArityTables&
   return s;
 }
 
+// Engines keep what is unlikely out of the way, and its calls away from the registers of the rest.
+Bytes hint_section(const std::vector<ModuleFunction>& functions) {
+  Bytes s;
+  s.name("metadata.code.branch_hint");
+  std::uint32_t count = 0;
+  for (auto& f : functions) count += !f.hints.empty();
+  s.unsigned_leb(count);
+  for (std::uint32_t i = 0; i < functions.size(); i++) {
+    if (functions[i].hints.empty()) continue;
+    s.unsigned_leb(i);
+    s.unsigned_leb(functions[i].hints.size());
+    for (const wasm::BranchHint& h : functions[i].hints) {
+      s.unsigned_leb(h.offset);
+      s.byte(1);
+      s.byte(h.taken ? 1 : 0);
+    }
+  }
+  return s;
+}
+
 Bytes name_section(const std::vector<ModuleFunction>& functions) {
   Bytes names, s;
   names.unsigned_leb(functions.size());
@@ -113,6 +133,7 @@ std::vector<std::uint8_t> write_module(const std::vector<ModuleFunction>& functi
   }
   section(3, kinds);
   section(9, elements);
+  section(0, hint_section(functions));
   section(10, code);
   section(0, name_section(functions));
   return out.vector();

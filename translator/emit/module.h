@@ -50,6 +50,7 @@ struct ModuleFunction {
   std::int32_t arity = 0;  // 0: a continuation.
   std::string name;
   wasm::Bytes body;  // Locals and code.
+  std::vector<wasm::BranchHint> hints;
 };
 
 // The module's bytes. Function i goes to slot slot_base + i of table 0, and to the table of its

@@ -93,6 +93,7 @@ struct Block {
 struct Function {
   FunctionId id{};
   std::int32_t arity = 0;
+  bool is_quick = false;  // Few instructions, no loop, no call: not worth entering native code for.
   bool is_continuation = false;
   CodeOffset pc{};                // Of a continuation.
   std::int32_t frame_wosize = 0;  // Of a continuation: slots to load.

@@ -19,6 +19,9 @@ struct Result {
   std::uint32_t slot_count;
 } result;
 
+// Of the calls after which a function is translated, for TranslatorOptions.
+constexpr std::uint32_t kWarmPart = 2, kUsedPart = 16;
+
 TranslatedModule* current = nullptr;
 std::uint32_t current_slot_base = 0;
 TranslatorOptions options;
@@ -30,6 +33,9 @@ EXPORT(translator_start) void translator_start(const TierInterface* runtime) {
   __wasm_call_ctors();
   tier_interface = runtime;
   options.force_unwind = runtime->option_force_unwind() != 0;
+  auto tier_up = static_cast<std::uint32_t>(runtime->option_tier_up());
+  options.warm_calls = tier_up / kWarmPart;
+  options.used_calls = tier_up / kUsedPart;
 }
 
 EXPORT(translator_translate)
@@ -55,7 +61,7 @@ EXPORT(translator_installed) void translator_installed() {
     auto code = reinterpret_cast<TranslatedCode>(slot++);
     if (f.is_adapter) continue;
     if (f.continuation_pc == CodeOffset{}) {
-      tier_interface->install_function(f.id, code, f.native_wosize);
+      tier_interface->install_function(f.id, code, f.native_wosize, f.is_quick);
     } else {
       Continuation c{f.continuation_pc, f.frame_wosize, f.trap_count, f.native_wosize, code};
       tier_interface->install_continuation(&c);

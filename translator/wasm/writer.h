@@ -157,9 +157,18 @@ class Bytes {
   std::vector<std::uint8_t> bytes_;
 };
 
+// What a branch does almost always: an entry of the custom section metadata.code.branch_hint.
+struct BranchHint {
+  std::uint32_t offset;  // Of the `if` or `br_if`, from the function's first byte.
+  bool taken;
+};
+
 // A function's instructions.
 class Code : public Bytes {
  public:
+  // For the `if` or `br_if` that is written next.
+  void hint(bool taken) { hints_.push_back({static_cast<std::uint32_t>(size()), taken}); }
+  const std::vector<BranchHint>& hints() const { return hints_; }
   void op(unsigned instruction) { byte(instruction); }
   void i32_const(std::int32_t n) { op(kI32Const), signed_leb(n); }
   void i64_const(std::int64_t n) { op(kI64Const), signed_leb(n); }
@@ -185,6 +194,9 @@ class Code : public Bytes {
   void call_indirect(unsigned instruction, std::uint32_t type, std::uint32_t table) {
     op(instruction), unsigned_leb(type), unsigned_leb(table);
   }
+
+ private:
+  std::vector<BranchHint> hints_;
 };
 
 }  // namespace bactrian::wasm
