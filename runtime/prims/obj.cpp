@@ -7,6 +7,7 @@
 #include "runtime/heap/heap.h"
 #include "runtime/prims/prim.h"
 #include "runtime/prims/sizes.h"
+#include "runtime/tier/install.h"
 
 namespace bactrian {
 
@@ -50,7 +51,10 @@ Value caml_obj_set_tag(Value block, Value tag) {
 Value caml_obj_raw_field(Value block, Value index) {
   return caml_copy_nativeint(bits(Field(block, static_cast<mlsize_t>(Long_val(index)))));
 }
+// The toplevel's #trace gives a closure other code.
 Value caml_obj_set_raw_field(Value block, Value index, Value word) {
+  if (Long_val(index) == 0 && (Tag_val(block) == Closure_tag || Tag_val(block) == Infix_tag))
+    keep_interpreted(function_id_of_field(Field(block, 0)));
   Field(block, static_cast<mlsize_t>(Long_val(index))) = Value{Nativeint_val(word)};
   return Val_unit;
 }

@@ -28,6 +28,9 @@ enum PrimFlags : std::uint8_t {
   kWrite = 8,      // Changes state that something else can see.
   kSuspend = 16,   // May suspend the thread: runs again from its start when the wait ends.
   kCallback = 32,  // May run OCaml code before it returns.
+  // Looks at its caller's frame, or shows what frames keep alive and what was allocated: only the
+  // interpreter calls it, so that it sees what it does under ocamlrun.
+  kObserve = 64,
   kAll = kAlloc | kRaise | kRead | kWrite,
 };
 

@@ -4,6 +4,7 @@
 #include "runtime/tier/enter.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "runtime/heap/alloc.h"
 #include "runtime/interp/machine_code.h"
@@ -163,7 +164,8 @@ Value run_nested(Activation& nested) {
   d.activation = &nested;
   RunStatus status = run_activation();
   d.activation = nested.outer;
-  if (status == RunStatus::kReturned) return run_result();
+  // It is a root, and would keep the value alive.
+  if (status == RunStatus::kReturned) return std::exchange(run_result(), Val_unit);
   if (status == RunStatus::kUnwinding) {
     append_region(nested.stack, nested.entry_frame + kNativeReturnWosize);
     d.native_limit = nested.limit;

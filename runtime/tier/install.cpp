@@ -199,7 +199,7 @@ namespace {
 
 void drop_function(FunctionInfo& info) {
   opcode_t* word = code_at(info.entry);
-  if (*word == ENTER_TRANSLATED) *word = info.original;
+  if (is_tier_entry(*word)) *word = info.original;
   info.code = nullptr;
   info.calls = kDropped;
   tier_counters.dropped++;
@@ -238,6 +238,12 @@ void note_unwound(std::int32_t owner) {
   }
   CodeOffset pc{static_cast<std::uint32_t>(-owner)};
   if (++tables().loop_unwound[key_of(pc)] == kUnwoundToDrop) drop_loop(pc);
+}
+
+void keep_interpreted(FunctionId id) {
+  auto index = static_cast<std::uint32_t>(id);
+  if (!translation_enabled() || index >= function_table_size) return;
+  if (!is_dropped(function_table[index])) drop_function(function_table[index]);
 }
 
 void note_loop(opcode_t* pc) {

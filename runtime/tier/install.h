@@ -39,6 +39,8 @@ void count_mismatch(FunctionId id, int count);
 // descriptor. Where that happens all the time, the interpreter does better: the translation goes.
 void note_unwound(std::int32_t owner);
 bool is_dropped(const FunctionInfo& info);
+// A closure of the function is given other code: its calls of itself are seen from now on.
+void keep_interpreted(FunctionId id);
 // The fuel of a slice was used up at this CHECK_SIGNALS.
 void note_loop(opcode_t* pc);
 

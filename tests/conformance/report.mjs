@@ -12,7 +12,7 @@ import { loadExclusions } from "./exclusions.mjs";
 
 const DIRECTORY = join(BUILD, "conformance");
 
-export const passName = (runner, { stress, tools }) => runner + (tools ? "-tools" : "") + (stress ? "-gc-stress" : "");
+export const passName = (runner, { mode = "normal", tools }) => runner + (tools ? "-tools" : "") + (mode === "normal" ? "" : `-${mode}`);
 export const baselinePass = () => passName("ocamlrun", {});
 
 // test → its last result. A last line cut short by an interruption is passed over.

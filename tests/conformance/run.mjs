@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // OCaml's own test suite, driven by ocamltest, with bytecode executed by a runner of ours.
 //
-//   node tests/conformance/run.mjs [--runner wasm|native|native-release|ocamlrun] [--gc-stress]
-//        [--tools] [--only text] [--failed] [--fresh] [--keep] [--parallel n] [--timeout s]
+//   node tests/conformance/run.mjs [--runner wasm|native|native-release|ocamlrun]
+//        [--mode normal|gc-stress|default|translated|… (tools/modes.mjs)] [--tools] [--only text] [--failed] [--fresh] [--keep] [--parallel n] [--timeout s]
 //
 // One test = one file of the suite that ocamltest lists. Results go, a JSON line each, to
 // build/conformance/<pass>/results.jsonl as they come, so an interrupted run goes on where it
 // was; a new build of the runtime starts over, unless --keep. Ends with the tables of report.mjs.
-//   --gc-stress  only tests that start plain programs (known from the normal pass), under BACTRIAN=gc-stress
+//   --mode       how the runtime is set. Each has results of its own. Where it collects at every allocation, only
+//                tests that start plain programs count (known from the normal pass); --gc-stress: --mode gc-stress
 //   --tools      run ocamlc, ocamllex… under the tested runtime in all tests; otherwise only in those
 //                that start no program of their own (they test the compiler), which then says something
 //   --excluded   those of exclusions.txt too;  --quiet  no tables
@@ -21,16 +22,19 @@ import { forEachParallel, parseOptions, runProcess } from "../tools/processes.mj
 import { makeShadowTree } from "./tree.mjs";
 import { baselinePass, loadResults, passName, report } from "./report.mjs";
 import { loadExclusions } from "./exclusions.mjs";
+import { findMode } from "../tools/modes.mjs";
 
 const OCAMLTEST = join(OCAML_SRC, "ocamltest/ocamltest");
 const TESTS = join(OCAML_SRC, "testsuite/tests");
 
 const { options } = parseOptions(process.argv.slice(2), {
-  runner: "wasm", "gc-stress": false, tools: false, only: "", failed: false, fresh: false, keep: false,
+  runner: "wasm", mode: "normal", "gc-stress": false, tools: false, only: "", failed: false, fresh: false, keep: false,
   parallel: 2, timeout: 0, excluded: false, quiet: false,
 });
-const stress = options["gc-stress"];
-const timeout = options.timeout || (stress ? 300 : 120);
+const mode = options["gc-stress"] ? "gc-stress" : options.mode;
+const settings = findMode(mode);
+const stress = settings?.includes("gc-stress") ?? false;
+const timeout = options.timeout || (settings ? 300 : 120);
 
 // "basic/arrays.ml", …: asking ocamltest takes 10 s, so the list is kept.
 function listTests() {
@@ -50,7 +54,7 @@ function completeBaseline() {
   if (status !== 0) process.exit(2);
 }
 
-const pass = passName(options.runner, { stress, tools: options.tools });
+const pass = passName(options.runner, { mode, tools: options.tools });
 const directory = join(BUILD, "conformance", pass);
 const shadow = join(directory, "src");
 const resultsFile = join(directory, "results.jsonl");
@@ -71,7 +75,7 @@ async function runTest(test, lane) {
   const env = { ...process.env, TERM: "dumb", SORT: "sort", MAKE: "make", OCAMLSRCDIR: shadow,
     OCAMLTESTDIR: join(directory, "_ocamltest"), CONFORMANCE_LAUNCHES: launches };
   delete env.OCAMLRUNPARAM;
-  if (stress) env.BACTRIAN = "gc-stress";
+  if (settings) env.BACTRIAN = settings;
   if (options.tools || baseline?.get(test)?.kind === "none") env.CONFORMANCE_TOOLS = "1";
   const result = await runProcess([OCAMLTEST, "-timeout", String(timeout), join(shadow, "testsuite/tests", test)],
     { cwd: directory, env, timeout: timeout * 4, merge: true });
@@ -94,7 +98,7 @@ function kindOf(programs) {
   return ["program", "toplevel", "expect", "tool"].find((kind) => kinds.has(kind)) ?? "none";
 }
 
-const runner = findRunner(options.runner);
+const runner = findRunner(options.runner, { translates: settings?.includes("translate") });
 if (options.fresh) rmSync(directory, { recursive: true, force: true });
 mkdirSync(directory, { recursive: true });
 makeShadowTree(shadow, runner.command);

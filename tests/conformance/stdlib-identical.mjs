@@ -2,7 +2,7 @@
 // Compiles OCaml's standard library twice with the stock 5.3 `ocamlc` (bytecode): run by stock
 // ocamlrun, and run by ours; every file made must be the same, byte for byte.
 //
-//   node tests/conformance/stdlib-identical.mjs [--runner wasm|native|…] [--parallel n]
+//   node tests/conformance/stdlib-identical.mjs [--runner wasm|native|…] [--mode normal|translated|unwind|… (tools/modes.mjs)] [--parallel n]
 //
 // The library's own Makefile does it, with its real flags, order and `-absname`: file names end up
 // in the output, so both builds happen at one path, build/conformance/stdlib/tree/stdlib. The
@@ -12,8 +12,10 @@ import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, re
 import { extname, join } from "node:path";
 import { BUILD, OCAML_SRC, findRunner } from "../tools/runners.mjs";
 import { parseOptions, runProcess } from "../tools/processes.mjs";
+import { findMode } from "../tools/modes.mjs";
 
-const { options } = parseOptions(process.argv.slice(2), { runner: "wasm", parallel: 2 });
+const { options } = parseOptions(process.argv.slice(2), { runner: "wasm", mode: "normal", parallel: 2 });
+const settings = findMode(options.mode);
 const BASE = join(BUILD, "conformance/stdlib");
 const TREE = join(BASE, "tree");
 const LIBRARY = join(TREE, "stdlib");
@@ -36,7 +38,7 @@ async function build(runnerName, destination) {
   writeFileSync(launcher, `#!/bin/sh\nexec ${runner.command.map((word) => `'${word}'`).join(" ")} "$@"\n`);
   chmodSync(launcher, 0o755);
   const result = await runProcess(["make", "-C", LIBRARY, `-j${options.parallel}`, `OCAMLRUN=${launcher}`, "stdlib.cma", "std_exit.cmo"],
-    { env: { ...process.env, MAKEFLAGS: "" }, timeout: 1800, merge: true });
+    { env: { ...process.env, MAKEFLAGS: "", ...(settings && { BACTRIAN: settings }) }, timeout: 3600, merge: true });
   if (result.code !== 0) {
     console.error(result.stdout.toString());
     throw new Error(`${runnerName}: make failed`);
@@ -49,8 +51,8 @@ async function build(runnerName, destination) {
 
 const reference = join(BASE, "ocamlrun");
 if (!existsSync(join(reference, "stdlib.cma"))) console.log(`ocamlrun: ${(await build("ocamlrun", reference)).toFixed(1)} s`);
-const ours = join(BASE, options.runner);
-console.log(`${options.runner}: ${(await build(options.runner, ours)).toFixed(1)} s`);
+const ours = join(BASE, options.runner + (settings ? `-${options.mode}` : ""));
+console.log(`${options.runner}, ${options.mode}: ${(await build(options.runner, ours)).toFixed(1)} s`);
 
 const names = readdirSync(reference);
 const differing = names.filter((name) => !existsSync(join(ours, name)) || !readFileSync(join(reference, name)).equals(readFileSync(join(ours, name))));

@@ -119,9 +119,13 @@ test("signals while sleeping: handled at once, and the sleep goes on", async () 
   assert.equal(status, 0);
 });
 
-test("SIGTERM ends a program that computes", async () => {
-  const expected = await interrupted(OCAMLRUN, "endless.byte", [["started", "SIGTERM"]]);
-  assert.deepEqual(await interrupted(BACTRIAN, "endless.byte", [["started", "SIGTERM"]]), expected);
+test("SIGTERM ends a program that computes: a loop, a recursion, interpreted and translated", async () => {
+  for (const program of ["endless.byte", "recursing.byte"]) {
+    const expected = await interrupted(OCAMLRUN, program, [["started", "SIGTERM"]]);
+    for (const options of [[], ["--translate=1", "--tier-up=1", "--loop-up=1"]]) {
+      assert.deepEqual(await interrupted([...BACTRIAN, ...options], program, [["started", "SIGTERM"]]), expected, options.join(" "));
+    }
+  }
 });
 
 test("a reader that goes away ends the writer by SIGPIPE", () => {

@@ -2,8 +2,8 @@
 // Runs tests/programs/*.ml under one of the runners and compares what they print with *.expected.
 //
 //   node tests/programs/run.mjs [--runner wasm|native|native-release|shadow|ocamlrun]
-//        [--mode normal|gc-stress|gc-stress-major|translated|unwind|translated-stress|unwind-stress] [--compiler 5.3|4.14|4.13] [--only text]
-//        [--parallel n] [--timeout s] [--bless]
+//        [--mode normal|translated|… (tools/modes.mjs)] [--compiler 5.3|4.14|4.13] [--only text] [--parallel n]
+//        [--timeout s] [--bless]
 //
 // NAME.ml is a program; its first comment may hold settings, one a line:
 //   @args a b c             arguments                @stdin FILE       standard input (in this directory)
@@ -24,6 +24,7 @@ import { tmpdir } from "node:os";
 import { BUILD, OCAML_BIN, findRunner } from "../tools/runners.mjs";
 import { forEachParallel, parseOptions, runProcess } from "../tools/processes.mjs";
 import { diffLines } from "../tools/diff.mjs";
+import { findMode } from "../tools/modes.mjs";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 
@@ -31,20 +32,8 @@ const { options } = parseOptions(process.argv.slice(2), {
   runner: "wasm", mode: "normal", compiler: "5.3", only: "", parallel: 2, timeout: 0, bless: false,
 });
 if (options.bless) options.runner = "ocamlrun";
-// What BACTRIAN holds in each mode.
-const MODES = {
-  normal: undefined,
-  "gc-stress": "gc-stress",
-  "gc-stress-major": "gc-stress,gc-stress-major=100",
-  // Translated at the first call and the first turn of a loop, not when hot; then with every third
-  // call unwound to the interpreter; then with a collection at every allocation.
-  translated: "translate=1,tier-up=1,loop-up=1",
-  unwind: "translate=1,tier-up=1,loop-up=1,force-unwind=3",
-  "translated-stress": "translate=1,tier-up=1,loop-up=1,gc-stress",
-  "unwind-stress": "translate=1,tier-up=1,loop-up=1,force-unwind=2,gc-stress",
-};
-if (!(options.mode in MODES)) throw new Error(`no mode '${options.mode}'; there are: ${Object.keys(MODES).join(", ")}`);
-const stress = MODES[options.mode]?.includes("gc-stress") ?? false;
+const settingsOfMode = findMode(options.mode);
+const stress = settingsOfMode?.includes("gc-stress") ?? false;
 const slow = stress || options.mode === "unwind";
 const timeout = options.timeout || (slow ? 300 : 60);
 
@@ -123,7 +112,7 @@ async function execute(runner, program, settings, small) {
   const cwd = mkdtempSync(join(tmpdir(), "bactrian-program-"));
   const env = { PATH: process.env.PATH, HOME: cwd, TMPDIR: cwd, LANG: "C", ...settings.env };
   if (small) env.BACTRIAN_TEST_SIZE = "small";
-  if (MODES[options.mode] && runner.name !== "ocamlrun") env.BACTRIAN = MODES[options.mode];
+  if (settingsOfMode && runner.name !== "ocamlrun") env.BACTRIAN = settingsOfMode;
   // Data outside the heap that is alive when the program exits is not a leak: the process gives it back.
   env.ASAN_OPTIONS = process.env.ASAN_OPTIONS ?? "detect_leaks=0";
   env.UBSAN_OPTIONS = process.env.UBSAN_OPTIONS ?? "print_stacktrace=1";

@@ -92,6 +92,7 @@ class Emitter {
     compute_liveness();
     assign_locals();
     choose_labels();
+    choose_counted_calls();
     native_wosize_ = native_cost();
     native_wosize = native_wosize_;
     emit_tree(0);
@@ -375,9 +376,35 @@ class Emitter {
     }
   }
 
-  // In words by which a call moves sp. Engines' baseline code gives every local a slot of 8 bytes.
+  // The most values that wait on the wasm stack: operands of what is written where it is used, and
+  // what goes to a block's phis at once.
+  std::size_t operand_depth() const {
+    std::vector<std::size_t> depth(f_.nodes.size());
+    std::size_t most = 0;
+    for (BlockId b : order_.rpo) {
+      std::size_t phis = 0;
+      for (ValueId v : f_.blocks[b].nodes) {
+        const Node& n = f_.node(v);
+        phis += n.op == Op::kPhi;
+        depth[v] = 1;
+        for (std::uint32_t i = 0; i < n.arg_count; i++) {
+          ValueId a = f_.arg(n, i);
+          depth[v] = std::max(depth[v], i + (inlined_[a] ? depth[a] : 1));
+        }
+        most = std::max({most, depth[v], phis});
+      }
+    }
+    return most;
+  }
+
+  // In words by which a call moves sp. Engines' baseline code gives every local and every operand a
+  // slot of 8 bytes.
   std::int32_t native_cost() const {
-    std::size_t native_bytes = 160 + 8 * (locals_.size() + static_cast<std::size_t>(f_.arity));
+    constexpr std::size_t kFrameBytes = 160, kOperandsInIt = 8;
+    std::size_t operands = operand_depth();
+    std::size_t values = locals_.size() + static_cast<std::size_t>(f_.arity);
+    if (operands > kOperandsInIt) values += operands - kOperandsInIt;
+    std::size_t native_bytes = kFrameBytes + 8 * values;
     std::size_t frame_bytes = 8 * (static_cast<std::size_t>(f_.max_depth) + 8);
     std::size_t most = std::max(native_bytes, frame_bytes);
     return static_cast<std::int32_t>((most + kNativeBytesPerWord - 1) / kNativeBytesPerWord);
@@ -398,6 +425,24 @@ class Emitter {
         for (BlockId s : f_.blocks[b].succs) needs_label_[s] = true;
     }
     end_states_.resize(f_.blocks.size());
+  }
+
+  // Recursion uses fuel as loops do: an activation that calls counts once, at the first call on its
+  // way. That of a loop has another activation below it that counts, or the interpreter.
+  void choose_counted_calls() {
+    counts_.assign(f_.blocks.size(), kNone);
+    if (f_.is_continuation) return;
+    std::vector<bool> has_counted(f_.blocks.size());
+    for (BlockId b : order_.rpo) {
+      has_counted[b] = b != 0 && has_counted[order_.idom[b]];
+      if (has_counted[b]) continue;
+      for (ValueId v : f_.blocks[b].nodes) {
+        if (f_.node(v).op != Op::kCall) continue;
+        counts_[b] = v;
+        has_counted[b] = true;
+        break;
+      }
+    }
   }
 
   enum class ContextKind : std::uint8_t { kLoop, kBlock, kOther };
@@ -939,7 +984,8 @@ class Emitter {
     }
   }
 
-  void emit_fuel_check(const Node& n) {
+  // Leaves on the wasm stack whether it was the last.
+  void emit_use_fuel() {
     code_.i32_const(0);
     load_i32_at(tier_interface->fuel);
     code_.i32_const(1);
@@ -949,7 +995,21 @@ class Emitter {
     code_.get(pointer_);
     code_.i32_const(0);
     code_.op(kI32LeS);
+  }
+
+  void emit_fuel_check(const Node& n) {
+    emit_use_fuel();
     emit_exit_if(n.state);
+  }
+
+  // Without fuel the limit goes up, so that the callee, or one below it, leaves at its entry.
+  void emit_count_call() {
+    emit_use_fuel();
+    open_if();
+    code_.i32_const(0);
+    code_.i32_const(-8);
+    code_.i32_store(address_of(tier_interface->stack_limit));
+    close();
   }
 
   void emit_check_stack(const Node& n) {
@@ -1219,6 +1279,7 @@ class Emitter {
   void emit_call(ValueId v, const Node& n) {
     const ValueSet& live = live_across(v);
     emit_spills(live);
+    if (counts_[block_] == v) emit_count_call();
     code_.get(callee_sp_);
     side_path_++;
     for (std::uint32_t i = 0; i < n.arg_count; i++) get_arg(n, i);
@@ -1797,6 +1858,7 @@ class Emitter {
   std::uint32_t callee_sp_ = 0, slow_sp_ = 0, pointer_ = 0;
   std::int32_t native_wosize_ = 1;
 
+  std::vector<ValueId> counts_;  // Of each block, the call that uses fuel, or kNone.
   std::vector<bool> needs_label_;
   std::vector<std::vector<BlockId>> children_;
   std::vector<Context> contexts_;

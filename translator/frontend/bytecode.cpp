@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "runtime/bytecode/fragments.h"
+#include "runtime/prims/prim.h"
 #include "runtime/value/value.h"
 
 namespace bactrian {
@@ -32,6 +33,15 @@ Instruction decode_original(const opcode_t* pc) {
   return in;
 }
 
+namespace {
+
+bool calls_observer(const Instruction& in) {
+  const Primitive* prim = tier_interface->prim_at(in.b);
+  return prim != nullptr && (prim->flags & kObserve) != 0;
+}
+
+}  // namespace
+
 bool is_left_to_interpreter(const Instruction& in) {
   switch (in.info->action) {
     case PERFORM:
@@ -47,6 +57,7 @@ bool is_left_to_interpreter(const Instruction& in) {
     case GRAB: return true;
     case APPLY:
     case APPTERM: return in.a > kMaxTranslatedArity;
+    case C_CALLN: return calls_observer(in);
     case CLOSUREREC: return 3 * in.a - 1 + in.b > static_cast<std::int32_t>(Max_young_wosize);
     case CLOSURE: return in.a + 2 > static_cast<std::int32_t>(Max_young_wosize);
     case MAKEBLOCK:
