@@ -1005,7 +1005,7 @@ class Emitter {
   // Without fuel the limit goes up, so that the callee, or one below it, leaves at its entry.
   void emit_count_call() {
     emit_use_fuel();
-    open_if();
+    open_unlikely_if();
     code_.i32_const(0);
     code_.i32_const(-8);
     code_.i32_store(address_of(tier_interface->stack_limit));
