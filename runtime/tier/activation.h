@@ -18,7 +18,10 @@
 
 namespace bactrian {
 
-// Native stack for translated code and nested activations, in words of sp's movement.
+// Native stack for translated code and nested activations, in words of sp's movement. V8 gives
+// 984 KB by default; the rest is for the loader's frames, for what primitives need, and for code in
+// which V8 has inlined callees. Firefox's size is not known here: that the same budget is safe in
+// it too is what tests/browser/engines.test.mjs shows.
 inline constexpr mlsize_t kNativeRoom = 400 * 1024 / kNativeBytesPerWord;
 // Below a callback there is at least this much, for so many callbacks in each other.
 inline constexpr mlsize_t kCallbackRoom = 32 * 1024 / kNativeBytesPerWord;
