@@ -87,6 +87,33 @@ void leave_with_continuation(Value cont, Stack* leaving) {
   if (Stack_of_continuation(cont) != leaving) heap_continuation_extended(cont);
 }
 
+// The fuel of a slice is used by calls as well as by loop turns. When it ends in a call, the loop
+// around that call is looked for: the next few calls and turns are looked at one by one, until one
+// is a turn.
+constexpr int kProbes = 16;
+int probes = 0;
+bool ended_in_loop = false;
+
+void note_turn() {
+  if (probes == 0) {
+    ended_in_loop = true;
+    return;
+  }
+  probes = 0;
+  dom().fuel = fuel_for_turn();
+}
+
+// True: the slice is over.
+bool end_slice() {
+  if (probes > 0) {
+    dom().fuel = --probes > 0 ? 1 : fuel_for_turn();
+    return false;
+  }
+  if (!ended_in_loop && translation_enabled()) probes = kProbes;
+  ended_in_loop = false;
+  return true;
+}
+
 Value result;
 opcode_t next_opcode;  // With kAgain: what is executed at the register frame's pc.
 
@@ -100,7 +127,7 @@ RunStatus interpret() {
   outermost.room = d.native_room;
   outermost.depth = d.native_depth;
   d.activation = &outermost;
-  d.fuel = fuel_for_turn();
+  d.fuel = probes > 0 ? 1 : fuel_for_turn();
   tier_counters.slices++;
   RunStatus status = run_activation();
   d.activation = outermost.outer;
@@ -848,6 +875,7 @@ RunStatus run_from(opcode_t first) {
         if (--d.fuel <= 0) [[unlikely]] {
           SAVE();
           note_loop(Pc_val(sp[kFramePc]) - 1);
+          note_turn();
           RELOAD();
           goto attention;
         }
@@ -1132,7 +1160,11 @@ RunStatus run_from(opcode_t first) {
         goto do_return;
       }
       case ENTER_CONTINUATION: {
-        if (--d.fuel <= 0 || sp < d.stack_limit) [[unlikely]]
+        if (--d.fuel <= 0) [[unlikely]] {
+          note_turn();
+          goto attention;
+        }
+        if (sp < d.stack_limit) [[unlikely]]
           goto attention;
         pc--;
         SAVE();
@@ -1335,7 +1367,8 @@ RunStatus run_from(opcode_t first) {
     if (shares_stack()) return RunStatus::kUnwinding;
     {
       Attention attention = handle_attention();
-      if (d.fuel <= 0 && attention == Attention::kContinue) attention = Attention::kYield;
+      if (d.fuel <= 0 && attention == Attention::kContinue && end_slice())
+        attention = Attention::kYield;
       if (attention == Attention::kYield) {
         // A nested activation hands the wish on.
         d.fuel = 0;

@@ -22,7 +22,7 @@ function counters(name, source, options) {
   const { status, stdout, stderr } = spawnSync(process.execPath, words, { encoding: "utf8", timeout: 60_000, killSignal: "SIGKILL" });
   assert.deepEqual([status, stdout], [0, expected], stderr);
   const number = (text) => Number(new RegExp(`${text} (\\d+)`).exec(stderr)?.[1]);
-  return { adapters: number("adapters"), refused: number("refused"), dropped: number("dropped"), interpreted: number("interpreted calls"),
+  return { entered: number("entered"), unwindings: number("unwindings"), adapters: number("adapters"), refused: number("refused"), dropped: number("dropped"), interpreted: number("interpreted calls"),
     loops: Number(/loops requested \d+ installed (\d+)/.exec(stderr)?.[1]) };
 }
 
@@ -58,4 +58,24 @@ let () =
     effc = fun (type a) (e : a Effect.t) -> match e with
       | Yield n -> Some (fun (k : (a, _) continuation) -> sum := !sum + n; continue k ()) | _ -> None }`, ["--tier-up=50"]);
   assert.ok(dropped >= 1, `${dropped} dropped`);
+});
+
+test("a loop whose turns use their fuel in calls is found all the same", () => {
+  const { loops } = counters("calling_loop", `
+class virtual shape = object (self) method virtual area : int method twice = self#area + self#area end
+class square n = object inherit shape method area = n * n end
+let () =
+  let shapes = [| (new square 3 :> shape); (new square 4 :> shape) |] and sum = ref 0 in
+  for i = 0 to 6_000_000 do sum := !sum + (Array.unsafe_get shapes (i land 1))#twice done;
+  Printf.printf "%d\\n" !sum`, []);
+  assert.ok(loops >= 1, `${loops} loops`);
+});
+
+test("a function that asks for stack is not left for it when there is enough", () => {
+  const slots = Array.from({ length: 60 }, (_, i) => i);
+  const { unwindings } = counters("asks_for_stack", `
+let f x = ${slots.map((i) => `let v${i} = Sys.opaque_identity (x + ${i}) in`).join(" ")} ${slots.map((i) => `v${i}`).join(" + ")}
+let rec go n sum = if n = 0 then sum else go (n - 1) (sum + f n)
+let () = Printf.printf "%d\\n" (go 20_000 0)`, ["--tier-up=50"]);
+  assert.ok(unwindings < 1000, `${unwindings} unwindings`);
 });
