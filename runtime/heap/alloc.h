@@ -76,6 +76,8 @@ struct CustomOperations {
   uintnat (*deserialize)(void* dst, Deserializer&);  // Returns the size written; ~0: bad data.
   int (*compare_ext)(Value, Value);                  // Against an immediate.
   uintnat fixed_bsize_64;  // 0: not fixed; written as its own length otherwise.
+  // A young block with a finaliser has moved, for the last time. Null: nobody wants to know.
+  void (*moved)(Value);
 };
 inline const CustomOperations* Custom_ops_val(Value v) {
   return ptr_of<const CustomOperations>(Field(v, 0));
