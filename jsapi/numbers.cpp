@@ -275,6 +275,11 @@ void start_numbers() {
   int32_operations = caml_find_custom_operations("_i");
   int64_operations = caml_find_custom_operations("_j");
   nativeint_operations = caml_find_custom_operations("_n");
+  dom().mixed_numbers = true;
+}
+
+int number_primitives(Primitive* out) {
+  // Before these take their place.
   for (int i = 0; i < kBoxedCount; i++) originals[i] = original(kNames[i]);
   original_fill = original("caml_array_fill");
   original_ba_set[1] = original("caml_ba_set_1");
@@ -282,10 +287,6 @@ void start_numbers() {
   original_ba_set[3] = original("caml_ba_set_3");
   original_ba_fill = original("caml_ba_fill");
   original_hash = original("caml_hash");
-  dom().mixed_numbers = true;
-}
-
-int number_primitives(Primitive* out) {
   int count = 0;
   constexpr std::uint8_t kFlags = kReplaced | kAll;
   for (int i = 0; i < kBoxedCount; i++)

@@ -5,6 +5,7 @@
 
 import type { FileContent, Progress, RunOptions, RunResult } from "./api.ts";
 import { gatherFiles, type FileList } from "./archive.ts";
+import { usesJavaScript } from "./bindings.ts";
 import { findConsole, type Console, type ConsoleInput } from "./console.ts";
 import { BactrianError, messageOf } from "./errors.ts";
 import { fetchBytes, refuseHtml, wasmModule } from "./fetch.ts";
@@ -94,14 +95,21 @@ function jobEvents(
   };
 }
 
+async function fetchBindings(bytes: Uint8Array): Promise<JobData["bindings"]> {
+  if (!usesJavaScript(bytes)) return undefined;
+  return { module: await wasmModule(settings.bindingsUrl + ".wasm"), url: settings.bindingsUrl + ".js" };
+}
+
 // All of it at once; of several failures the one that helps most counts, in this order.
 async function fetchAll(source: ProgramSource, options: RunOptions, terminal: Promise<Console | undefined>) {
   const bytes = programBytes(source, options.onProgress);
   const module = wasmModule(settings.wasmUrl);
   const files = prepare(options);
   for (const promise of [bytes, module, files]) promise.catch(() => {});
+  const bindings = bytes.then(fetchBindings);
+  bindings.catch(() => {});
   await terminal;
-  return { bytes: await bytes, module: await module, files: await files };
+  return { bytes: await bytes, module: await module, files: await files, bindings: await bindings };
 }
 
 async function start(source: ProgramSource, options: RunOptions, hooks: Hooks, run: Run): Promise<number> {
@@ -134,7 +142,7 @@ async function execute(data: JobData, options: RunOptions, hooks: Hooks, run: Ru
     const events = jobEvents(options, streams, hint, terminal, keyboard, hooks);
     run.job = options.worker
       ? startInWorker(settings.script, settings.isModule, data, events)
-      : startJob(data, events, options.files instanceof Files ? options.files.tree : undefined);
+      : await startJob(data, events, options.files instanceof Files ? options.files.tree : undefined);
     const exitCode = await run.job.done;
     note = hint.get(exitCode);
     return exitCode;

@@ -7,6 +7,7 @@ export const settings = {
   wasmUrl: "",
   translatorUrl: "",
   terminalUrl: "",
+  bindingsUrl: "",
 };
 
 export function beside(script: string, isModule: boolean): void {
@@ -14,5 +15,6 @@ export function beside(script: string, isModule: boolean): void {
   settings.isModule = isModule;
   settings.wasmUrl = new URL("bactrian.wasm", script).href;
   settings.translatorUrl = new URL("bactrian-translator.wasm", script).href;
+  settings.bindingsUrl = new URL("bactrian-jsapi", script).href;
   settings.terminalUrl = new URL("bactrian-terminal.js", script).href;
 }

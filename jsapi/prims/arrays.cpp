@@ -41,7 +41,7 @@ Value caml_js_from_array(Value array) {
 
 Value caml_js_to_array(Value js_array) {
   mlsize_t count = length_of(js_array);
-  if (count == 0) return Atom(0);
+  if (count == 0) return caml_alloc(0, 0);
   Root source(js_array), result(caml_alloc(count, 0));
   if (result.get() == kNoValue) return kNoValue;
   for (mlsize_t from = 0; from < count; from += kWordCount) {

@@ -111,8 +111,8 @@ double to_number(Value v) {
   if (Is_long(v)) return static_cast<double>(Long_val(v));
   if (Tag_val(v) == Double_tag) return Double_val(v);
   put_word(v, 0);
-  js_operation(kOp_to_number);
-  return cells[0];
+  word_t number = js_operation(kOp_to_number);
+  return (number & 1) != 0 ? number >> 1 : number == kNumber ? cells[0] : NAN;
 }
 
 // As JavaScript's operators on 32 bits do.

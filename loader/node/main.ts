@@ -8,6 +8,8 @@ import { isatty } from "node:tty";
 import { fileURLToPath } from "node:url";
 import { BactrianError, hostFail, messageOf } from "../errors.ts";
 import { ENOSYS } from "../../build/generated/host.ts";
+import type { JsapiModule } from "../../jsapi/face.ts";
+import { usesJavaScript, type Bindings } from "../bindings.ts";
 import { Host, type System } from "../host.ts";
 import { Program } from "../program.ts";
 import { signals } from "../signals.ts";
@@ -80,6 +82,11 @@ const besideThis = (name: string): string => fileURLToPath(new URL(name, import.
 
 const readTranslator = (): WebAssembly.Module => new WebAssembly.Module(readFileSync(besideThis("bactrian-translator.wasm")));
 
+async function readBindings(): Promise<Bindings> {
+  const { attach } = (await import(new URL("bactrian-jsapi.js", import.meta.url).href)) as JsapiModule;
+  return { attach, module: await WebAssembly.compile(readFileSync(besideThis("bactrian-jsapi.wasm"))) };
+}
+
 async function main(): Promise<number> {
   const { program: name, args, options, show } = parseCommandLine(process.argv.slice(2));
   if (show === "help") process.stdout.write(HELP);
@@ -89,6 +96,7 @@ async function main(): Promise<number> {
   const executable = findExecutable(name);
   const bytes = readProgram(executable);
   const module = await WebAssembly.compile(readFileSync(besideThis("bactrian.wasm")));
+  const bindings = usesJavaScript(bytes) ? await readBindings() : undefined;
   const files = new NodeFiles(new NodeInput());
   const program = new Program(module, new Host(files, nodeSystem), {
     bytes,
@@ -98,6 +106,7 @@ async function main(): Promise<number> {
     options: [...(process.env["BACTRIAN"]?.split(",").filter((option) => option !== "") ?? []), ...options],
     sliceMilliseconds: SLICE,
     translator: readTranslator,
+    bindings,
   }, nextTask);
   files.onBrokenPipe = () => {
     if (!program.signal(signals["SIGPIPE"]!.ocaml)) defaultAction("SIGPIPE");

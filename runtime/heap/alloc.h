@@ -77,7 +77,7 @@ struct CustomOperations {
   int (*compare_ext)(Value, Value);                  // Against an immediate.
   uintnat fixed_bsize_64;  // 0: not fixed; written as its own length otherwise.
   // A young block with a finaliser has moved, for the last time. Null: nobody wants to know.
-  void (*moved)(Value);
+  void (*moved)(Value) = nullptr;
 };
 inline const CustomOperations* Custom_ops_val(Value v) {
   return ptr_of<const CustomOperations>(Field(v, 0));
