@@ -4,6 +4,8 @@
 
 #include <cstring>
 
+#include "jsapi/functions.h"
+
 namespace bactrian {
 
 Value* handles = nullptr;
@@ -33,12 +35,20 @@ void reserve(std::int32_t slot) {
 // is the other one's.
 void finalize_handle(Value v) {
   std::int32_t slot = Slot_val(v);
-  if (handles[slot] != v) return;
+  Value closure = Field(v, 2);
+  if (handles[slot] != (closure != kNoValue ? closure : v)) return;
   handles[slot] = kNoValue;
   if (pins[slot] == 0 && !is_permanent(slot)) js_release(slot);
 }
 
-void handle_moved(Value v) { handles[Slot_val(v)] = v; }
+void handle_moved(Value v) {
+  Value closure = Field(v, 2);
+  if (closure != kNoValue && Is_young(closure)) closure = heap_moved_to(closure);
+  if (Field(v, 2) != kNoValue)
+    handles[Slot_val(v)] = Field(v, 2) = closure;
+  else
+    handles[Slot_val(v)] = v;
+}
 
 int compare_handles(Value a, Value b) {
   word_t x = word_of(a, 0), y = word_of(b, 1);
@@ -52,18 +62,28 @@ intnat hash_handle(Value v) { return js_hash(word_of_slot(Slot_val(v))); }
 
 }  // namespace
 
-const CustomOperations js_operations = {"_bactrian_js",  finalize_handle, compare_handles,
-                                        hash_handle,     nullptr,         nullptr,
-                                        compare_handles, sizeof(Value),   handle_moved};
+const CustomOperations js_operations = {"_bactrian_js",  finalize_handle,   compare_handles,
+                                        hash_handle,     nullptr,           nullptr,
+                                        compare_handles, 2 * sizeof(Value), handle_moved};
 
 Value make_handle(std::int32_t slot) {
   reserve(slot);
   handles[slot] = kNoValue;  // A dead one's finaliser must not give the slot back meanwhile.
-  Value v = caml_alloc_custom(&js_operations, sizeof(Value), 0, 1);
+  int arity = js_arity(slot);
+  // First, so that it is never younger than the custom block, whose moves tell of its own.
+  Root closure(arity == 0 ? Val_unit : caml_alloc(3, Closure_tag));
+  if (arity != 0) {
+    Field(closure, 0) = function_code(arity);
+    Field(closure, 1) = Make_closinfo(0, 2);
+  }
+  Value v = caml_alloc_custom(&js_operations, 2 * sizeof(Value), 0, 1);
   if (v == kNoValue) return v;
   Field(v, 1) = Value{slot};
+  Field(v, 2) = kNoValue;
   handles[slot] = v;
-  return v;
+  if (arity == 0) return v;
+  caml_modify(&Field(closure, 2), v);
+  return handles[slot] = Field(v, 2) = closure;
 }
 
 Value known_handle(std::int32_t slot) {

@@ -3,9 +3,17 @@
 // the JavaScript side while a handle for it lives, and one handle only, so that == on handles is
 // === in JavaScript.
 //
-//    +--------+------------+------+
-//    | header | operations | slot |    a custom block
-//    +--------+------------+------+
+//    +--------+------------+------+---------+
+//    | header | operations | slot | closure |    a custom block; the closure, or 0, does not count
+//    as a reference
+//    +--------+------------+------+---------+
+//
+// A JavaScript function is a closure in front of one, so that OCaml code may call it, as it may in
+// js_of_ocaml:
+//
+//    +--------+------+----------+--------------+
+//    | header | code | closinfo | custom block |    code: functions.cpp
+//    +--------+------+----------+--------------+
 //
 // Here a table leads from slots to handles, without keeping them alive: the collector's finaliser
 // of the handle gives the slot back. Slots that are pinned stay.
@@ -17,10 +25,16 @@ namespace bactrian {
 
 extern const CustomOperations js_operations;
 
-inline bool Is_js(Value v) {
+inline bool Is_js_custom(Value v) {
   return Is_block(v) && Tag_val(v) == Custom_tag && Custom_ops_val(v) == &js_operations;
 }
+inline bool Is_js_function(Value v) {
+  return Is_block(v) && Tag_val(v) == Closure_tag && Wosize_val(v) == 3 &&
+         Is_js_custom(Field(v, 2));
+}
+inline bool Is_js(Value v) { return Is_js_custom(v) || Is_js_function(v); }
 inline std::int32_t Slot_val(Value handle) {
+  if (Tag_val(handle) == Closure_tag) handle = Field(handle, 2);
   return static_cast<std::int32_t>(bits(Field(handle, 1)));
 }
 

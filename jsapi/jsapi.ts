@@ -481,6 +481,10 @@ export function attach({ module, runtime, host, hostDone }: AttachOptions): Atta
       for (let i = 0; i < v.length && i < 100; i++) hash = Math.imul(hash ^ v.charCodeAt(i), 0x01000193);
       return hash;
     },
+    arity(slot: number): number {
+      const v = slots[slot];
+      return typeof v === "function" ? Math.min(Math.max(v.length, 1), 4) : 0;
+    },
     release(slot: number): void {
       const v = slots[slot];
       if (ids.get(v) === slot) ids.delete(v);

@@ -27,7 +27,7 @@ std::uint32_t address_of(Value v) { return static_cast<std::uint32_t>(bits(v)); 
 
 void grow() {
   int grown = capacity == 0 ? kFirstCapacity : 2 * capacity;
-  Value block = caml_alloc_shr(static_cast<mlsize_t>(grown), 0);
+  Value block = caml_alloc_shr_quietly(static_cast<mlsize_t>(grown), 0);
   if (block == kNoValue) __builtin_trap();
   for (int i = 0; i < capacity; i++)
     caml_initialize(&Field(block, static_cast<mlsize_t>(i)), root_value(i));

@@ -6,6 +6,7 @@
 
 #include "jsapi/border.h"
 #include "jsapi/errors.h"
+#include "jsapi/functions.h"
 #include "jsapi/numbers.h"
 #include "jsapi/prims/files.h"
 #include "jsapi/roots.h"
@@ -29,6 +30,7 @@ EXPORT(jsapi_attach) void jsapi_attach(const SideInterface* runtime) {
 }
 
 EXPORT(jsapi_ready) void jsapi_ready() {
+  if (!start_functions()) __builtin_trap();
   start_numbers();
   start_roots();
   start_files();

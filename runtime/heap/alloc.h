@@ -38,6 +38,8 @@ Value caml_alloc(mlsize_t wosize, tag_t tag);
 inline Value caml_alloc_tuple(mlsize_t wosize) { return caml_alloc(wosize, 0); }
 // In the major heap; fields are set with caml_initialize. Fields are Val_unit if scanned.
 Value caml_alloc_shr(mlsize_t wosize, tag_t tag);
+// The same without a collection. kNoValue: no memory, nothing pending.
+Value caml_alloc_shr_quietly(mlsize_t wosize, tag_t tag);
 
 Value caml_alloc_string(mlsize_t length);  // Content not set, padding set.
 Value caml_alloc_initialized_string(mlsize_t length, const char* bytes);  // bytes: not in the heap.

@@ -12,6 +12,8 @@
 #include <span>
 #include <string_view>
 
+#include "runtime/bytecode/code.h"
+#include "runtime/bytecode/prim_table.h"
 #include "runtime/domain.h"
 #include "runtime/heap/alloc.h"
 #include "runtime/heap/heap.h"
@@ -35,6 +37,10 @@ struct SideInterface {
 
 // A root that lives as long as the program.
 Value* new_global_root();
+// Bytecode of a function of one argument, and of others, at the words `entries` of it. Gives the
+// code fields of closures for those. False: it is no sound code, or there is no memory.
+bool add_functions(const opcode_t* code, std::size_t count, const std::uint32_t* entries,
+                   int function_count, Value* fields);
 // What a function still takes: those that a partial application lacks.
 int closure_arity(Value closure);
 

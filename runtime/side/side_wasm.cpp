@@ -4,6 +4,7 @@
 
 #include <new>
 
+#include "runtime/bytecode/fragments.h"
 #include "runtime/bytecode/functions.h"
 #include "runtime/bytecode/opcodes.h"
 
@@ -13,6 +14,21 @@ Value* new_global_root() {
   void* memory = caml_stat_alloc_noexc(sizeof(GlobalRoot));
   if (memory == nullptr) caml_fatal_error("out of memory: a root");
   return (new (memory) GlobalRoot)->address();
+}
+
+bool add_functions(const opcode_t* code, std::size_t count, const std::uint32_t* entries,
+                   int function_count, Value* fields) {
+  FragmentSource source;
+  source.code = Bytes(reinterpret_cast<const std::uint8_t*>(code), count * sizeof(opcode_t));
+  source.is_program = false;
+  ImageError error;
+  Fragment* fragment = add_fragment(source, error);
+  if (fragment == nullptr) return false;
+  for (int i = 0; i < function_count; i++) {
+    FunctionId id = function_id_at(*fragment, entries[i] * sizeof(opcode_t));
+    fields[i] = make_code_field(function_entry(id), id);
+  }
+  return true;
 }
 
 int closure_arity(Value closure) {

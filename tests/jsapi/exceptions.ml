@@ -18,7 +18,7 @@ let () =
   attempt "error" (fun () -> U.fun_call (expr "(function () { throw new TypeError('bad') })") [||]);
   attempt "string" (fun () -> U.fun_call (expr "(function () { throw 'text' })") [||]);
   attempt "number" (fun () -> U.fun_call (expr "(function () { throw 5 })") [||]);
-  attempt "undefined" (fun () -> ignore (U.get (U.get (U.obj [||]) "x") "y"));
+  attempt "undefined" (fun () -> print_string (U.get (U.get (U.obj [||]) "x") "y"));
   attempt "ocaml" (fun () -> U.fun_call (expr "(function (f) { f(3) })") [| inj (Js.wrap_callback (fun n -> raise (Mine n))) |]);
   attempt "finally" (fun () -> U.fun_call (expr "(function (f) { try { f(3) } finally { f.seen = 1 } })") [| inj (Js.wrap_callback (fun n -> raise (Mine n))) |]);
   attempt "caught" (fun () -> U.fun_call (expr "(function (f) { try { f(3) } catch (e) { } })") [| inj (Js.wrap_callback (fun n -> raise (Mine n))) |]);
