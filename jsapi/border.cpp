@@ -11,6 +11,7 @@
 
 namespace bactrian {
 
+char* stack_end = nullptr;
 word_t words[kWordCount];
 double cells[kWordCount];
 

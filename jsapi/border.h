@@ -36,6 +36,8 @@ constexpr word_t word_of_slot(std::int32_t slot) { return slot << 1; }
 // Of these slots the value is known.
 enum KnownSlot : std::int32_t { kUndefined, kNull, kFalse, kTrue, kKnownSlotCount };
 
+extern char* stack_end;  // This module's stack grows down to it.
+
 inline constexpr int kWordCount = 1024;
 extern word_t words[kWordCount];
 extern double cells[kWordCount];

@@ -10,12 +10,14 @@ export interface AttachOptions {
   host: Host;
   // Tells the program that a promise has been settled.
   hostDone(id: number): void;
+  // Primitives that the page supplies.
+  externals?: Readonly<Record<string, (...args: any[]) => unknown>> | undefined;
 }
 
 export interface Attached {
   ready(): void;  // The program has been loaded.
   // Called when the program ends in a function that JavaScript called after its main part.
-  onExit(action: () => void): void;
+  onExit(action: (exitCode: number) => void): void;
   // What it has registered (Callback.register, Js.export).
   call(name: string, args: readonly unknown[]): unknown;
   readonly exported: Readonly<Record<string, unknown>>;

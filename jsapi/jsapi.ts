@@ -14,8 +14,12 @@ import { makeOperations } from "./operations.ts";
 import { OcamlCustom, OcamlException, OcamlInt64, OcamlString, OcamlValue, ProgramExit, ROOT, type Reader } from "./values.ts";
 
 interface Exports {
-  jsapi_attach(runtime: number): void;
+  __stack_pointer: WebAssembly.Global;
+  jsapi_attach(stackEnd: number, runtime: number): void;
+  jsapi_external(name: number): number;
+  jsapi_start(): void;
   jsapi_ready(): void;
+  jsapi_exit_code(): number;
   jsapi_words(): number;
   jsapi_cells(): number;
   jsapi_call(root: number, arity: number, count: number): number;
@@ -35,13 +39,14 @@ const OCAML = 0, ERROR = 1, OTHER = 2, OVERFLOW = 3;
 const THIS = 2, ARGUMENTS = 4;
 const CLOSURE = 1, STRING = 2, INT64 = 3, CUSTOM = 4;
 const TABLE_END = 1024 + 512;  // Where this module's functions lie in the table: CMakeLists.txt.
+const STACK_SIZE = 128 * 1024;
 // Longer strings have a slot for each time that they cross.
 const LONGEST_INTERNED = 1000;
 const HINTS = 1023;
 
 type Callable = (...args: unknown[]) => unknown;
 
-export function attach({ module, runtime, host, hostDone }: AttachOptions): Attached {
+export function attach({ module, runtime, host, hostDone, externals: given_externals }: AttachOptions): Attached {
   const slots: unknown[] = [undefined, null, false, true];
   const free: number[] = [];
   const ids = new Map<unknown, number>();
@@ -203,7 +208,7 @@ export function attach({ module, runtime, host, hostDone }: AttachOptions): Atta
     if (word === THROWN) throwThrown();
     if (word !== EXIT) return valueOf(word, 0);
     if (depth > 0) throw new ProgramExit();
-    ended();
+    ended(own.jsapi_exit_code());
     return undefined;
   }
 
@@ -307,6 +312,26 @@ export function attach({ module, runtime, host, hostDone }: AttachOptions): Atta
     return EXIT;
   }
 
+  // ---- Events that are over when the program starts: their handlers still run, once, soon ----
+
+  const page = typeof document === "object" && typeof window === "object";
+
+  function isOver(target: unknown, event: unknown): boolean {
+    if (event === "load") return target === window && document.readyState === "complete";
+    return event === "DOMContentLoaded" && (target === document || target === window) && document.readyState !== "loading" && !parsing;
+  }
+  // Between the page's last tag and DOMContentLoaded the state is "interactive" already.
+  let parsing = page && document.readyState !== "complete";
+  if (parsing) document.addEventListener("DOMContentLoaded", () => (parsing = false), { once: true });
+
+  function callLate(target: EventTarget, event: string, handler: unknown): void {
+    setTimeout(() => {
+      const arrived = new Event(event);
+      if (typeof handler === "function") handler.call(target, arrived);
+      else (handler as EventListenerObject | null)?.handleEvent?.(arrived);
+    });
+  }
+
   // ---- What the module imports ----
 
   const run: Callable[] = [];
@@ -341,7 +366,9 @@ export function attach({ module, runtime, host, hostDone }: AttachOptions): Atta
     set(object: number, key: number): number {
       if (words.length === 0) refresh();
       try {
-        (valueOf(object, 0) as any)[valueOf(key, 1) as PropertyKey] = valueOf(words[2]!, 2);
+        const target = valueOf(object, 0) as any, name = valueOf(key, 1) as PropertyKey, v = valueOf(words[2]!, 2);
+        target[name] = v;
+        if (name === "onload" && page && isOver(target, "load")) callLate(target, "load", v);
         return 0;
       } catch (error) {
         return thrown(error);
@@ -368,7 +395,11 @@ export function attach({ module, runtime, host, hostDone }: AttachOptions): Atta
           case 0: v = self[key](); break;
           case 1: v = self[key](valueOf(words[2]!, 2)); break;
           case 2: v = self[key](valueOf(words[2]!, 2), valueOf(words[3]!, 3)); break;
-          default: v = self[key](...given(count));
+          default:
+            v = self[key](...given(count));
+            if (key === "addEventListener" && page && isOver(self, valueOf(words[2]!, 2))) {
+              callLate(self, valueOf(words[2]!, 2) as string, valueOf(words[3]!, 3));
+            }
         }
         return wordOf(v, 0);
       } catch (error) {
@@ -407,7 +438,10 @@ export function attach({ module, runtime, host, hostDone }: AttachOptions): Atta
           const v = valueOf(words[i]!, i);
           return v instanceof OcamlString ? v.toString() : v;
         });
-        return wordOf(externals[index]!(...args), 0);
+        const result = externals[index]!(...args);
+        const word = wordOf(result, 0);
+        words[1] = Number(typeof result === "string");
+        return word;
       } catch (error) {
         return thrown(error);
       } finally {
@@ -460,7 +494,8 @@ export function attach({ module, runtime, host, hostDone }: AttachOptions): Atta
     callback(root: number, mode: number, arity: number): number {
       const f = callback(root, mode, arity);
       functions.set(f, root);
-      hold(root, f);
+      // Nobody asks for it by its root: no WeakRef, which would keep it to the end of the task.
+      collected.register(f, { root, ref: undefined });
       return intern(f);
     },
     compare(a: number, b: number): number {
@@ -514,10 +549,22 @@ export function attach({ module, runtime, host, hostDone }: AttachOptions): Atta
   const own = instance.exports as unknown as Exports;
   wordsAt = own.jsapi_words() >>> 0;
   cellsAt = own.jsapi_cells() >>> 0;
+  // For calls in each other through JavaScript: more than the gap between the modules' data has room for.
+  const stack = runtime.bactrian_malloc(STACK_SIZE) >>> 0;
+  own.__stack_pointer.value = stack + STACK_SIZE;
   refresh();
-  own.jsapi_attach(runtime.bactrian_side_interface());
+  own.jsapi_attach(stack, runtime.bactrian_side_interface());
+  for (const [name, f] of Object.entries(given_externals ?? {})) {
+    const text = encoder.encode(name + "\0");
+    const place = runtime.bactrian_malloc(text.length) >>> 0;
+    refresh();
+    bytes.set(text, place);
+    if (own.jsapi_external(place) < 0) throw new RangeError("a program may have 32 externals");
+    externals.push(f);
+  }
+  own.jsapi_start();
 
-  let ended = () => {};
+  let ended: (exitCode: number) => void = () => {};
   const operations = makeOperations({
     host,
     evaluate: evaluator(exported),

@@ -2,6 +2,7 @@
 // prims.def → what the runtime gets: a primitive for each line.
 #include "jsapi/table.h"
 
+#include "jsapi/externals.h"
 #include "jsapi/numbers.h"
 #include "jsapi/prims.h"
 #include "jsapi/prims/files.h"
@@ -66,6 +67,7 @@ void add_all_primitives() {
   for (const Primitive& p : own) all[count++] = p;
   count += number_primitives(all + count);
   count += file_primitives(all + count);
+  count += external_primitives(all + count);
   for (int i = 0; i < count; i++)
     if (all[i].function == reinterpret_cast<Function>(&bactrian_js_await)) all[i].flags = kWaiting;
   add_primitives({all, static_cast<std::size_t>(count)});

@@ -2,6 +2,7 @@
 // Starting a program in a page: on this thread, or in a worker (worker.ts) with the same face.
 // In: a Job, all of it fetched and ready. Out: a RunningJob.
 
+import type { Externals } from "./api.ts";
 import { fillTree, type FileList } from "./archive.ts";
 import { wasmModule } from "./fetch.ts";
 import { Host, type System } from "./host.ts";
@@ -36,7 +37,7 @@ export interface JobEvents {
   pull: Pull;
   output(fd: number, bytes: Uint8Array): void;
   missing(names: readonly string[]): void;
-  started(): void;
+  started(javascript?: Attached): void;
   waits(): void;
 }
 
@@ -54,8 +55,8 @@ const PAGE_SLICE = 12;
 const WORKER_SLICE = 50;
 
 // The script is fetched here: a job may be posted to a worker.
-export async function startJob(job: JobData, events: JobEvents, tree = new Tree(), inWorker = false): Promise<RunningJob> {
-  const bindings = job.bindings && { module: job.bindings.module, attach: await attachFunction(job.bindings.url) };
+export async function startJob(job: JobData, events: JobEvents, tree = new Tree(), inWorker = false, externals?: Externals): Promise<RunningJob> {
+  const bindings = job.bindings && { module: job.bindings.module, attach: await attachFunction(job.bindings.url), externals };
   fillTree(tree, job.files);
   const executable = "/" + job.name;
   // Programs such as the toplevel read their own executable.
@@ -78,7 +79,7 @@ export async function startJob(job: JobData, events: JobEvents, tree = new Tree(
   }, nextTask);
   if (program.missing.length > 0) events.missing(program.missing);
   program.onWait = events.waits;
-  events.started();
+  events.started(program.javascript);
   return {
     done: program.run(),
     signal(ocamlNumber, exitCode) {

@@ -53,7 +53,7 @@ export class Program {
     exports.bactrian_set_time_slice(command.sliceMilliseconds);
     const { bindings } = command;
     if (bindings) {
-      this.javascript = bindings.attach({ module: bindings.module, runtime: exports, host, hostDone: (id) => this.hostDone(id) });
+      this.javascript = bindings.attach({ module: bindings.module, runtime: exports, host, hostDone: (id) => this.hostDone(id), externals: bindings.externals });
     }
     this.#guarded("loading", () => this.#load(command));
     this.javascript?.ready();

@@ -8,6 +8,7 @@ export const settings = {
   translatorUrl: "",
   terminalUrl: "",
   bindingsUrl: "",
+  externals: {} as Record<string, (...args: any[]) => unknown>,
 };
 
 export function beside(script: string, isModule: boolean): void {

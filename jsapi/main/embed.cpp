@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The module's exports, as jsapi/*.ts calls them: jsapi_attach before the program is loaded,
-// jsapi_ready after, the others while it runs and when it has ended. jsapi_call is in
-// prims/callbacks.cpp.
+// jsapi_ready after, jsapi_external and jsapi_start between, the others while it runs and when it
+// has ended. jsapi_call is in prims/callbacks.cpp.
 #include <cstring>
 
 #include "jsapi/border.h"
 #include "jsapi/errors.h"
+#include "jsapi/externals.h"
 #include "jsapi/functions.h"
 #include "jsapi/numbers.h"
 #include "jsapi/prims/files.h"
@@ -22,12 +23,14 @@ namespace bactrian {
 extern const SideInterface* side;
 }
 
-EXPORT(jsapi_attach) void jsapi_attach(const SideInterface* runtime) {
+EXPORT(jsapi_attach) void jsapi_attach(char* stack_low, const SideInterface* runtime) {
   __wasm_call_ctors();
+  stack_end = stack_low;
   side = runtime;
   side_domain = runtime->domain;
-  add_all_primitives();
 }
+// When all externals have been named.
+EXPORT(jsapi_start) void jsapi_start() { add_all_primitives(); }
 
 EXPORT(jsapi_ready) void jsapi_ready() {
   if (!start_functions()) __builtin_trap();
@@ -35,6 +38,9 @@ EXPORT(jsapi_ready) void jsapi_ready() {
   start_roots();
   start_files();
 }
+
+EXPORT(jsapi_exit_code) int jsapi_exit_code() { return exit_code(); }
+EXPORT(jsapi_external) int jsapi_external(const char* name) { return add_external(name); }
 
 EXPORT(jsapi_words) word_t* jsapi_words() { return words; }
 EXPORT(jsapi_cells) double* jsapi_cells() { return cells; }
@@ -69,5 +75,3 @@ EXPORT(jsapi_named) word_t jsapi_named(const char* name, std::size_t length) {
   const Value* v = caml_named_value({name, length});
   return v == nullptr ? word_of_slot(kUndefined) : word_of(*v, 0);
 }
-// 1: the JavaScript side knows the root's value as a function.
-EXPORT(jsapi_arity) int jsapi_arity(int id) { return closure_arity(root_value(id)); }

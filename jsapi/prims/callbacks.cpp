@@ -19,8 +19,15 @@ Value wrap(Value f, int mode, int arity) {
 }
 
 // Functions in each other's calls, through JavaScript: the native stack has room for so many.
-constexpr int kMaxDepth = 250;
+constexpr int kMaxDepth = 400;
+constexpr std::uintptr_t kStackReserve = 4096;
 int depth = 0;
+
+bool has_room() {
+  return depth<kMaxDepth&& reinterpret_cast<std::uintptr_t>(
+             __builtin_frame_address(0))> reinterpret_cast<std::uintptr_t>(stack_end) +
+         kStackReserve;
+}
 
 // As many arguments as f takes at a time. What is no function takes no more of them.
 Value apply_loosely(Value f, Value* args, int count) {
@@ -41,15 +48,18 @@ constexpr int kMaxArguments = 32;
 
 // words[0 .. count - 1] are the arguments.
 Value call_root(int id, int arity, int count) {
-  if (count > kMaxArguments) count = kMaxArguments;
-  Value args[kMaxArguments];
-  for (Value& v : args) v = Val_unit;
-  RootedSpan rooted(args, kMaxArguments);
-  if (!take_values(args, count)) return kNoValue;
   Value f = root_value(id);
   if (arity < 0) arity = closure_arity(f);
+  int room = arity > count ? arity : count;
+  if (room > kMaxArguments) return caml_invalid_argument("too many arguments from JavaScript");
+  auto* args =
+      static_cast<Value*>(__builtin_alloca(static_cast<std::size_t>(room) * sizeof(Value)));
+  for (int i = 0; i < room; i++) args[i] = Val_unit;
+  RootedSpan rooted(args, static_cast<mlsize_t>(room));
+  if (!take_values(args, count)) return kNoValue;
+  f = root_value(id);
   if (arity == 0) return apply_loosely(f, args, count);
-  for (; count < arity && count < kMaxArguments; count++) args[count] = handle_of(kUndefined);
+  for (; count < arity; count++) args[count] = handle_of(kUndefined);
   return apply_loosely(f, args, arity);
 }
 
@@ -59,7 +69,7 @@ Value call_root(int id, int arity, int count) {
 extern "C" __attribute__((export_name("jsapi_call"))) word_t jsapi_call(int id, int arity,
                                                                         int count) {
   Value result;
-  if (depth == kMaxDepth) {
+  if (!has_room()) {
     result = caml_raise_stack_overflow();
   } else {
     depth++;

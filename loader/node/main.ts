@@ -87,7 +87,7 @@ async function readBindings(): Promise<Bindings> {
   return { attach, module: await WebAssembly.compile(readFileSync(besideThis("bactrian-jsapi.wasm"))) };
 }
 
-async function main(): Promise<number> {
+async function main(): Promise<number | undefined> {
   const { program: name, args, options, show } = parseCommandLine(process.argv.slice(2));
   if (show === "help") process.stdout.write(HELP);
   if (show === "version") process.stdout.write(`Bactrian ${BACTRIAN_VERSION}, for bytecode of OCaml 4.13 to 5.3\n`);
@@ -115,7 +115,11 @@ async function main(): Promise<number> {
   if (program.missing.length > 0 && isatty(2)) {
     console.error(`bactrian: primitives that are missing, and raise Failure when called: ${program.missing.join(", ")}`);
   }
-  return program.run();
+  const exitCode = await program.run();
+  if (!program.javascript || exitCode !== 0) return exitCode;
+  // Its functions may still be called: Node ends when nothing is left that could.
+  program.javascript.onExit((code) => process.exit(code));
+  return undefined;
 }
 
 function complain(error: unknown): number {
@@ -125,4 +129,6 @@ function complain(error: unknown): number {
   return 2;
 }
 
-main().catch(complain).then((exitCode) => process.exit(exitCode));
+main().catch(complain).then((exitCode) => {
+  if (exitCode !== undefined) process.exit(exitCode);
+});

@@ -10,7 +10,7 @@ exception Mine of int
 let attempt name f =
   match f () with
   | () -> p "%s: nothing" name
-  | exception Js.Error e -> p "%s: Js.Error %s" name (Js.to_string e##toString)
+  | exception Js.Error e -> p "%s: Js.Error %s %s" name (Js.to_string e##.name) (if name = "undefined" then "" else Js.to_string e##.message)
   | exception Mine n -> p "%s: Mine %d" name n
   | exception e -> p "%s: %s" name (Printexc.to_string e)
 
