@@ -8,9 +8,9 @@
 
 namespace bactrian {
 
-namespace {
+Value function_codes[kMaxFunctionArity];
 
-Value codes[kMaxFunctionArity];
+namespace {
 
 constexpr std::uint8_t kFlags = kReplaced | kAll | kCallback;
 
@@ -41,8 +41,6 @@ const Primitive appliers[kMaxFunctionArity] = {
 };
 
 }  // namespace
-
-Value function_code(int arity) { return codes[arity - 1]; }
 
 bool start_functions() {
   // A first function makes closures of the others, so that they count as functions.
@@ -78,7 +76,7 @@ bool start_functions() {
     code[3 * i + 1] = 0;
     code[3 * i + 2] = static_cast<opcode_t>(entries[i] - (3 * i + 2));
   }
-  return add_functions(code, at, entries, kMaxFunctionArity, codes);
+  return add_functions(code, at, entries, kMaxFunctionArity, function_codes);
 }
 
 }  // namespace bactrian

@@ -10,7 +10,11 @@ inline constexpr int kMaxFunctionArity = 4;
 
 // After the program has been loaded. False: no memory.
 bool start_functions();
-// A closure's code field.
-Value function_code(int arity);
+// Their closures' code fields, by arity less one.
+extern Value function_codes[kMaxFunctionArity];
+inline bool is_function_code(Value field) {
+  return field == function_codes[0] || field == function_codes[1] || field == function_codes[2] ||
+         field == function_codes[3];
+}
 
 }  // namespace bactrian

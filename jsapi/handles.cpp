@@ -73,7 +73,7 @@ Value make_handle(std::int32_t slot) {
   // First, so that it is never younger than the custom block, whose moves tell of its own.
   Root closure(arity == 0 ? Val_unit : caml_alloc(3, Closure_tag));
   if (arity != 0) {
-    Field(closure, 0) = function_code(arity);
+    Field(closure, 0) = function_codes[arity - 1];
     Field(closure, 1) = Make_closinfo(0, 2);
   }
   Value v = caml_alloc_custom(&js_operations, 2 * sizeof(Value), 0, 1);

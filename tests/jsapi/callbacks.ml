@@ -46,3 +46,12 @@ let () =
   p "%d" !total;
   let rec deep n = if n = 0 then 0 else 1 + U.fun_call (Js.wrap_callback deep) [| inj (n - 1) |] in
   p "%d" (deep 100)
+
+(* A closure whose one variable is a JavaScript value is no JavaScript function. *)
+let () =
+  let o = U.obj [| "n", inj 4 |] in
+  let f x = (U.get o "n" : int) + x in
+  p "%d" (U.fun_call (expr "(function (f) { return f(1) })") [| inj f |]);
+  (* JavaScript functions called as OCaml ones, also with too few arguments. *)
+  let g : int -> int -> int = expr "(function (a, b) { return a * b })" in
+  p "%d %s" (g 6 7) (String.concat "," (List.map string_of_int (List.map (g 2) [ 1; 2; 3 ])))

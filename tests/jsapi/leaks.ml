@@ -16,10 +16,10 @@ let () =
   let make = U.js_expr "(function (i) { return { i: i } })" in
   let run n = for i = 1 to n do ignore (Sys.opaque_identity (U.fun_call make [| U.inject i |])) done in
   let before = used run in
-  let rounds = if Array.length Sys.argv > 1 then 10 else 1 in
+  let rounds = if Array.length Sys.argv > 1 then 10 else 2 in
   let after = ref 0 in
   for _ = 1 to rounds do after := used run done;
-  print_endline (if !after - before < 20 then "no growth" else Printf.sprintf "from %d to %d MB" before !after);
+  print_endline (if !after - before < 60 then "no growth" else Printf.sprintf "from %d to %d MB" before !after);
   let handlers n = for i = 1 to n do ignore (U.fun_call (Js.wrap_callback (fun x -> x + i)) [| U.inject i |]) done in
   let before = used handlers in
   let after = used handlers in
