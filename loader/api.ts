@@ -40,16 +40,26 @@ export interface RunOptions {
   signal?: AbortSignal;
   onProgress?: (progress: Progress) => void;
   /** Called once, when the program's first instruction is about to run. */
-  onReady?: () => void;
+  onReady?: (program: Program) => void;
   /** Run in a worker of its own, off the page's thread. */
   worker?: boolean;
+  /** Supplies `external f : … = "name"` of the program, not in a worker. Also: `Bactrian.externals`. */
+  externals?: Externals;
   /** Options of the runtime, "name=value" with commas between: "stack-limit=1M,trace-gc". */
   options?: string;
 }
 
-export interface RunResult {
+/** A program on the page's thread, while it runs and after its main part has ended. */
+export interface Program {
+  /** Calls what the program has given that name by `Callback.register` or `Js.export`. Throws what it raises. */
+  call(name: string, ...args: unknown[]): unknown;
+}
+
+export interface RunResult extends Program {
   exitCode: number;
 }
+
+export type Externals = Readonly<Record<string, (...args: any[]) => unknown>>;
 
 /** A tree of files in memory. Paths are absolute, or relative to "/". */
 export interface FileTree {
@@ -83,6 +93,8 @@ export interface BactrianError extends Error {
 
 export interface BactrianApi {
   run(program: string | URL | Uint8Array | ArrayBuffer, options?: RunOptions): Promise<RunResult>;
+  /** Adds functions that supply externals of all programs that start from now on. */
+  externals(functions: Externals): void;
   /** An empty tree, or one filled with these files. */
   Files: new (files?: Readonly<Record<string, string | Uint8Array>>) => FileTree;
   /** Where bactrian.wasm and bactrian-terminal.js are, when not beside the script. */

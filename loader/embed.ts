@@ -36,6 +36,7 @@ export interface Exports {
   bactrian_tier_interface(): number;
   bactrian_call_stub(arity: number): number;
   bactrian_function_count(): number;
+  bactrian_side_interface(): number;  // For a module with more primitives (runtime/side/side.h).
 }
 
 export const RunState = { finished: 0, again: 1, waits: 2 } as const;

@@ -2,12 +2,14 @@
 // Starting a program in a page: on this thread, or in a worker (worker.ts) with the same face.
 // In: a Job, all of it fetched and ready. Out: a RunningJob.
 
+import type { Externals } from "./api.ts";
 import { fillTree, type FileList } from "./archive.ts";
 import { wasmModule } from "./fetch.ts";
 import { Host, type System } from "./host.ts";
 import { InputStream, type Pull } from "./input.ts";
 import { Program } from "./program.ts";
-import { hostFail } from "./errors.ts";
+import type { Attached, JsapiModule } from "../jsapi/face.ts";
+import { BactrianError, hostFail, messageOf } from "./errors.ts";
 import { ENOSYS } from "../build/generated/host.ts";
 import { nextTask } from "./tasks.ts";
 import { encode } from "./text.ts";
@@ -18,6 +20,8 @@ import { VirtualFiles } from "./vfs.ts";
 // What can be posted to a worker.
 export interface JobData {
   module: WebAssembly.Module;
+  // Of a program that uses JavaScript values: bactrian-jsapi.wasm, and where its script is.
+  bindings: { module: WebAssembly.Module; url: string } | undefined;
   translatorUrl: string;
   bytes: Uint8Array;
   name: string;  // argv[0]: a file name without directories.
@@ -33,7 +37,7 @@ export interface JobEvents {
   pull: Pull;
   output(fd: number, bytes: Uint8Array): void;
   missing(names: readonly string[]): void;
-  started(): void;
+  started(javascript?: Attached): void;
   waits(): void;
 }
 
@@ -42,13 +46,17 @@ export interface RunningJob {
   // A signal by its number in OCaml; without a handler the program ends with `exitCode`.
   signal(ocamlNumber: number, exitCode: number): void;
   stop(error: unknown): void;
+  // Of a program on this thread that uses JavaScript values.
+  readonly javascript?: Attached | undefined;
 }
 
 // Long enough to be efficient, short enough for a page to answer and paint.
 const PAGE_SLICE = 12;
 const WORKER_SLICE = 50;
 
-export function startJob(job: JobData, events: JobEvents, tree = new Tree(), inWorker = false): RunningJob {
+// The script is fetched here: a job may be posted to a worker.
+export async function startJob(job: JobData, events: JobEvents, tree = new Tree(), inWorker = false, externals?: Externals): Promise<RunningJob> {
+  const bindings = job.bindings && { module: job.bindings.module, attach: await attachFunction(job.bindings.url), externals };
   fillTree(tree, job.files);
   const executable = "/" + job.name;
   // Programs such as the toplevel read their own executable.
@@ -66,18 +74,28 @@ export function startJob(job: JobData, events: JobEvents, tree = new Tree(), inW
     runparam: job.env["OCAMLRUNPARAM"] ?? job.env["CAMLRUNPARAM"],
     options: job.options,
     translator: fetchedTranslator(job.translatorUrl),
+    bindings,
     sliceMilliseconds: inWorker ? WORKER_SLICE : PAGE_SLICE,
   }, nextTask);
   if (program.missing.length > 0) events.missing(program.missing);
   program.onWait = events.waits;
-  events.started();
+  events.started(program.javascript);
   return {
     done: program.run(),
     signal(ocamlNumber, exitCode) {
       if (!program.signal(ocamlNumber)) program.exit(exitCode);
     },
     stop: (error) => program.stop(error),
+    javascript: program.javascript,
   };
+}
+
+async function attachFunction(url: string): Promise<JsapiModule["attach"]> {
+  try {
+    return ((await import(/* webpackIgnore: true */ /* @vite-ignore */ url)) as JsapiModule).attach;
+  } catch (error) {
+    throw new BactrianError("fetch", `${url} could not be loaded (${messageOf(error)}): programs that use JavaScript values need it beside the script.`, { cause: error });
+  }
 }
 
 // Fetched when a program first has something to translate, so that short ones do without.

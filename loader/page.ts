@@ -10,6 +10,7 @@ declare const BACTRIAN_VERSION: string;  // Put in by the build, from package.js
 
 export const api: BactrianApi = {
   run: (program, options) => run(program, options),
+  externals: (functions) => void Object.assign(settings.externals, functions),
   Files,
   get wasmUrl() { return settings.wasmUrl; },
   set wasmUrl(url) { settings.wasmUrl = new URL(url, document.baseURI).href; },

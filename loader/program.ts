@@ -8,7 +8,9 @@
 //
 // A trap or caml_fatal_error becomes a BactrianError; the instance is not used again after it.
 
+import type { Attached } from "../jsapi/face.ts";
 import { loadAdvice } from "./advice.ts";
+import type { Bindings } from "./bindings.ts";
 import { copyIn, instantiate, RunState, takeMessage, WaitKind, withBytes, type Exports } from "./embed.ts";
 import { BactrianError, messageOf } from "./errors.ts";
 import { currentTime, HostAbort, type Host } from "./host.ts";
@@ -23,6 +25,7 @@ export interface Command {
   options?: readonly string[] | undefined;  // "name=value"
   sliceMilliseconds: number;
   translator?: TranslatorSource | undefined;
+  bindings?: Bindings | undefined;  // For a program that uses JavaScript values.
 }
 
 const MAX_TIMEOUT = 2 ** 31 - 1;  // Longer ones fire at once.
@@ -30,6 +33,7 @@ const MAX_TIMEOUT = 2 ** 31 - 1;  // Longer ones fire at once.
 export class Program {
   readonly #exports: Exports;
   readonly missing: string[] = [];
+  readonly javascript: Attached | undefined;
   onWait: (() => void) | undefined;
   #wake: (() => void) | undefined;
   // How the program ends at its next return to the loop, when from outside.
@@ -47,7 +51,12 @@ export class Program {
     const words = encode([command.executable, ...command.argv, ""].join("\0"));
     exports.bactrian_set_args(copyIn(exports, words), words.length);
     exports.bactrian_set_time_slice(command.sliceMilliseconds);
+    const { bindings } = command;
+    if (bindings) {
+      this.javascript = bindings.attach({ module: bindings.module, runtime: exports, host, hostDone: (id) => this.hostDone(id), externals: bindings.externals });
+    }
     this.#guarded("loading", () => this.#load(command));
+    this.javascript?.ready();
   }
 
   #load({ bytes, argv }: Command): void {

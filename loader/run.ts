@@ -3,8 +3,10 @@
 // stdin, stdout and stderr, start the job here or in a worker, tidy up.
 // `Bactrian.run` and the script tags both come here; the tags add hooks.
 
-import type { FileContent, Progress, RunOptions, RunResult } from "./api.ts";
+import type { Attached } from "../jsapi/face.ts";
+import type { Externals, FileContent, Program, Progress, RunOptions, RunResult } from "./api.ts";
 import { gatherFiles, type FileList } from "./archive.ts";
+import { usesJavaScript } from "./bindings.ts";
 import { findConsole, type Console, type ConsoleInput } from "./console.ts";
 import { BactrianError, messageOf } from "./errors.ts";
 import { fetchBytes, refuseHtml, wasmModule } from "./fetch.ts";
@@ -79,6 +81,13 @@ async function prepare({ files, worker }: RunOptions): Promise<FileList> {
   return [];
 }
 
+const callable = (javascript: Attached | undefined): Program => ({
+  call(name, ...args) {
+    if (!javascript) throw new BactrianError("usage", `'${name}' cannot be called: the program uses no JavaScript values, or runs in a worker.`);
+    return javascript.call(name, args);
+  },
+});
+
 function jobEvents(
   options: RunOptions, streams: Streams, hint: BacktraceHint, terminal: Console | undefined, keyboard: ConsoleInput | undefined, hooks: Hooks,
 ): JobEvents {
@@ -89,9 +98,14 @@ function jobEvents(
       (fd === 2 ? streams.stderr : streams.stdout)(bytes);
     },
     missing: (names) => reportMissing(names, terminal),
-    started: () => options.onReady?.(),
+    started: (javascript) => options.onReady?.(callable(javascript)),
     waits: () => hooks.waits?.(),
   };
+}
+
+async function fetchBindings(bytes: Uint8Array, externals: Externals): Promise<JobData["bindings"]> {
+  if (!usesJavaScript(bytes, externals)) return undefined;
+  return { module: await wasmModule(settings.bindingsUrl + ".wasm"), url: settings.bindingsUrl + ".js" };
 }
 
 // All of it at once; of several failures the one that helps most counts, in this order.
@@ -100,8 +114,10 @@ async function fetchAll(source: ProgramSource, options: RunOptions, terminal: Pr
   const module = wasmModule(settings.wasmUrl);
   const files = prepare(options);
   for (const promise of [bytes, module, files]) promise.catch(() => {});
+  const bindings = bytes.then((program) => fetchBindings(program, { ...settings.externals, ...options.externals }));
+  bindings.catch(() => {});
   await terminal;
-  return { bytes: await bytes, module: await module, files: await files };
+  return { bytes: await bytes, module: await module, files: await files, bindings: await bindings };
 }
 
 async function start(source: ProgramSource, options: RunOptions, hooks: Hooks, run: Run): Promise<number> {
@@ -134,7 +150,8 @@ async function execute(data: JobData, options: RunOptions, hooks: Hooks, run: Ru
     const events = jobEvents(options, streams, hint, terminal, keyboard, hooks);
     run.job = options.worker
       ? startInWorker(settings.script, settings.isModule, data, events)
-      : startJob(data, events, options.files instanceof Files ? options.files.tree : undefined);
+      : await startJob(data, events, options.files instanceof Files ? options.files.tree : undefined, false,
+        { ...settings.externals, ...options.externals });
     const exitCode = await run.job.done;
     note = hint.get(exitCode);
     return exitCode;
@@ -164,7 +181,8 @@ export async function run(source: ProgramSource, options: RunOptions = {}, hooks
   signal?.addEventListener("abort", stop);
   const work = start(source, options, hooks, current);
   try {
-    return { exitCode: await Promise.race([work, stopped]) };
+    const exitCode = await Promise.race([work, stopped]);
+    return { exitCode, ...callable(current.job?.javascript) };
   } catch (error) {
     work.catch(() => {});
     if (signal?.aborted && error === signal.reason) throw error;

@@ -7,6 +7,8 @@ export const settings = {
   wasmUrl: "",
   translatorUrl: "",
   terminalUrl: "",
+  bindingsUrl: "",
+  externals: {} as Record<string, (...args: any[]) => unknown>,
 };
 
 export function beside(script: string, isModule: boolean): void {
@@ -14,5 +16,6 @@ export function beside(script: string, isModule: boolean): void {
   settings.isModule = isModule;
   settings.wasmUrl = new URL("bactrian.wasm", script).href;
   settings.translatorUrl = new URL("bactrian-translator.wasm", script).href;
+  settings.bindingsUrl = new URL("bactrian-jsapi", script).href;
   settings.terminalUrl = new URL("bactrian-terminal.js", script).href;
 }

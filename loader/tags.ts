@@ -5,6 +5,7 @@
 //
 //   data-args="a 'b c'"   data-env="OCAMLRUNPARAM=b HOME=/"   data-console="#selector"
 //   data-worker           data-options="stack-limit=1M"       data-files="in.txt /lib/=lib.tar.gz"
+//   data-externals="externals.js"                             (a module: its exports supply the program's externals)
 //
 // The event bactrian:stop, sent to the element, ends its program. `element.bactrian` is the promise of the exit code's object. It never makes an unhandled rejection: the
 // message has been printed by then.
@@ -61,6 +62,7 @@ function runTag(tag: Tag): Promise<RunResult> {
     }
     return run(tag.src, {
       ...attributes,
+      ...(tag.dataset["externals"] && { externals: { ...(await import(/* webpackIgnore: true */ /* @vite-ignore */ new URL(tag.dataset["externals"], document.baseURI).href)) } }),
       signal: stop.signal,
       onProgress: (progress: Progress) => emit(tag, "loading", progress),
       onReady() {

@@ -120,11 +120,9 @@ export function serveWorker(): void {
     if (data.input) answer?.(data.input.bytes);
     if (data.signal) running?.signal(...data.signal);
     if (!data.job) return;
-    try {
-      running = startJob(data.job, events, undefined, true);
-      running.done.then((exit) => post({ exit }), fail);
-    } catch (error) {
-      fail(error);
-    }
+    startJob(data.job, events, undefined, true).then((job) => {
+      running = job;
+      return job.done;
+    }).then((exit) => post({ exit }), fail);
   };
 }

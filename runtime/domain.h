@@ -47,6 +47,7 @@ struct Domain {
 
   // ---- Comparison ----
   bool compare_unordered = false;  // Set by a custom comparison that met a NaN.
+  bool mixed_numbers = false;      // Integral floats may be integers: they come from JavaScript.
 
   // ---- Backtraces (interp/backtrace.cpp) ----
   bool backtrace_active = false;
@@ -62,8 +63,13 @@ struct Domain {
 };
 
 // The domain's state has a fixed address, which translated code embeds.
+#ifdef BACTRIAN_SIDE_MODULE
+extern Domain* side_domain;  // side/side.h
+inline Domain& dom() { return *side_domain; }
+#else
 extern Domain domain_state;
 inline Domain& dom() { return domain_state; }
+#endif
 
 inline bool Is_young(Value v) {
   return static_cast<std::uintptr_t>(bits(v)) -

@@ -8,6 +8,8 @@ import { isatty } from "node:tty";
 import { fileURLToPath } from "node:url";
 import { BactrianError, hostFail, messageOf } from "../errors.ts";
 import { ENOSYS } from "../../build/generated/host.ts";
+import type { JsapiModule } from "../../jsapi/face.ts";
+import { usesJavaScript, type Bindings } from "../bindings.ts";
 import { Host, type System } from "../host.ts";
 import { Program } from "../program.ts";
 import { signals } from "../signals.ts";
@@ -80,7 +82,12 @@ const besideThis = (name: string): string => fileURLToPath(new URL(name, import.
 
 const readTranslator = (): WebAssembly.Module => new WebAssembly.Module(readFileSync(besideThis("bactrian-translator.wasm")));
 
-async function main(): Promise<number> {
+async function readBindings(): Promise<Bindings> {
+  const { attach } = (await import(new URL("bactrian-jsapi.js", import.meta.url).href)) as JsapiModule;
+  return { attach, module: await WebAssembly.compile(readFileSync(besideThis("bactrian-jsapi.wasm"))) };
+}
+
+async function main(): Promise<number | undefined> {
   const { program: name, args, options, show } = parseCommandLine(process.argv.slice(2));
   if (show === "help") process.stdout.write(HELP);
   if (show === "version") process.stdout.write(`Bactrian ${BACTRIAN_VERSION}, for bytecode of OCaml 4.13 to 5.3\n`);
@@ -89,6 +96,7 @@ async function main(): Promise<number> {
   const executable = findExecutable(name);
   const bytes = readProgram(executable);
   const module = await WebAssembly.compile(readFileSync(besideThis("bactrian.wasm")));
+  const bindings = usesJavaScript(bytes) ? await readBindings() : undefined;
   const files = new NodeFiles(new NodeInput());
   const program = new Program(module, new Host(files, nodeSystem), {
     bytes,
@@ -98,6 +106,7 @@ async function main(): Promise<number> {
     options: [...(process.env["BACTRIAN"]?.split(",").filter((option) => option !== "") ?? []), ...options],
     sliceMilliseconds: SLICE,
     translator: readTranslator,
+    bindings,
   }, nextTask);
   files.onBrokenPipe = () => {
     if (!program.signal(signals["SIGPIPE"]!.ocaml)) defaultAction("SIGPIPE");
@@ -106,7 +115,11 @@ async function main(): Promise<number> {
   if (program.missing.length > 0 && isatty(2)) {
     console.error(`bactrian: primitives that are missing, and raise Failure when called: ${program.missing.join(", ")}`);
   }
-  return program.run();
+  const exitCode = await program.run();
+  if (!program.javascript || exitCode !== 0) return exitCode;
+  // Its functions may still be called: Node ends when nothing is left that could.
+  program.javascript.onExit((code) => process.exit(code));
+  return undefined;
 }
 
 function complain(error: unknown): number {
@@ -116,4 +129,6 @@ function complain(error: unknown): number {
   return 2;
 }
 
-main().catch(complain).then((exitCode) => process.exit(exitCode));
+main().catch(complain).then((exitCode) => {
+  if (exitCode !== undefined) process.exit(exitCode);
+});

@@ -12,7 +12,8 @@ import { BUILD, DIST, LOADER, ROOT } from "./paths.mjs";
 import { buildWasm } from "./wasm.mjs";
 
 // Bytes after brotli that a page may have to fetch.
-const LIMITS = { "bactrian.wasm": 85 * 1024, "bactrian-translator.wasm": 60 * 1024, "bactrian.js": 12 * 1024 };
+const LIMITS = { "bactrian.wasm": 85 * 1024, "bactrian-translator.wasm": 60 * 1024, "bactrian.js": 12 * 1024,
+  "bactrian-jsapi.wasm": 13 * 1024, "bactrian-jsapi.js": 6 * 1024 };
 
 const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
 
@@ -39,6 +40,7 @@ export async function buildScripts() {
       outfile: join(DIST, "bactrian-terminal.js"), loader: { ".css": "text" },
       banner: { js: `${LICENSE_BANNER.slice(0, -3)}; contains xterm.js, MIT, (c) The xterm.js authors */` },
     }),
+    build({ ...browser, platform: "neutral", entryPoints: [join(ROOT, "jsapi/jsapi.ts")], format: "esm", outfile: join(DIST, "bactrian-jsapi.js") }),
     build({
       ...common, entryPoints: [join(LOADER, "node/main.ts")], platform: "node", target: ["node20"], format: "esm",
       outfile: join(DIST, "bactrian-node.mjs"), banner: { js: `#!/usr/bin/env node\n${LICENSE_BANNER}` }, minify: false,
@@ -69,7 +71,7 @@ declare global {
 }
 
 export function copyWasm() {
-  for (const name of ["runtime/bactrian.wasm", "translator/bactrian-translator.wasm"]) {
+  for (const name of ["runtime/bactrian.wasm", "translator/bactrian-translator.wasm", "jsapi/bactrian-jsapi.wasm"]) {
     const from = join(BUILD, "wasm", name);
     if (existsSync(from)) copyFileSync(from, join(DIST, basename(name)));
   }
@@ -77,7 +79,7 @@ export function copyWasm() {
 
 // Returns false when something is larger than it may be.
 export function printSizes() {
-  const rows = ["bactrian.wasm", "bactrian-translator.wasm", "bactrian.js", "bactrian.mjs", "bactrian-terminal.js", "bactrian-node.mjs"].flatMap((name) => {
+  const rows = ["bactrian.wasm", "bactrian-translator.wasm", "bactrian.js", "bactrian.mjs", "bactrian-terminal.js", "bactrian-jsapi.wasm", "bactrian-jsapi.js", "bactrian-node.mjs"].flatMap((name) => {
     if (!existsSync(join(DIST, name))) return [];
     const bytes = readFileSync(join(DIST, name));
     return [{ name, raw: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length, brotli: brotliSize(bytes), limit: LIMITS[name] }];

@@ -54,14 +54,25 @@ function imports(text) {
   return ["export interface HostImports {", ...lines, "}"];
 }
 
+// jsapi/prims.def → the operations, in the order of their numbers.
+function operations(text) {
+  const names = [...text.matchAll(/^(?:OPERATION|INTERNAL)\((\w+)/gm)].map(([, name]) => name);
+  return `export const operations = ${JSON.stringify(names)} as const;\n`;
+}
+
+function writeIfNew(name, text) {
+  const path = join(BUILD, "generated", name);
+  mkdirSync(join(BUILD, "generated"), { recursive: true });
+  if (!existsSync(path) || readFileSync(path, "utf8") !== text) writeFileSync(path, text);
+}
+
 export function generate() {
   const errors = readFileSync(join(ROOT, "runtime/host/errors.def"), "utf8");
   const host = readFileSync(join(ROOT, "runtime/host/host.h"), "utf8");
   const parts = [errorConstants(errors), openFlags(host), fileKinds(host), statFields(host), imports(host)];
   const text = HEADER + parts.map((lines) => "\n" + lines.join("\n") + "\n").join("");
-  const path = join(BUILD, "generated/host.ts");
-  mkdirSync(join(BUILD, "generated"), { recursive: true });
-  if (!existsSync(path) || readFileSync(path, "utf8") !== text) writeFileSync(path, text);
+  writeIfNew("host.ts", text);
+  writeIfNew("jsapi.ts", HEADER.replace("runtime/host", "jsapi/prims.def") + "\n" + operations(readFileSync(join(ROOT, "jsapi/prims.def"), "utf8")));
 }
 
 if (process.argv[1] === import.meta.filename) generate();

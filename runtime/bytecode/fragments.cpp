@@ -138,6 +138,7 @@ class InlinedCalls {
   InlinedCalls() : opcodes_(static_cast<std::size_t>(prim_count()), kUnknown) {}
   Opcode find(std::int32_t prim, Opcode call) {
     if (prim < 0 || prim_at(prim) == nullptr) return kOpcodeCount;
+    if ((prim_at(prim)->flags & kReplaced) != 0) return kOpcodeCount;
     std::int16_t& known = opcodes_[static_cast<std::size_t>(prim)];
     if (known == kUnknown) known = static_cast<std::int16_t>(inlined_opcode(prim_name(prim), call));
     return static_cast<Opcode>(known);

@@ -56,8 +56,9 @@ bool accepts(const Primitive& primitive, std::int32_t arg_count) {
 // The overload of `primitive` for arg_count arguments, or null.
 const Primitive* find_overload(const Primitive* primitive, std::int32_t arg_count) {
   if (primitive == nullptr) return nullptr;
-  for (const Primitive& p : all_primitives())
-    if (accepts(p, arg_count) && std::strcmp(p.name, primitive->name) == 0) return &p;
+  for (auto primitives : {added_primitives(), all_primitives()})
+    for (const Primitive& p : primitives)
+      if (accepts(p, arg_count) && std::strcmp(p.name, primitive->name) == 0) return &p;
   return nullptr;
 }
 

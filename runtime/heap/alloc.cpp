@@ -84,6 +84,12 @@ Value caml_alloc_shr(mlsize_t wosize, tag_t tag) {
   return v;
 }
 
+Value caml_alloc_shr_quietly(mlsize_t wosize, tag_t tag) {
+  Value v = alloc_major_block(wosize, tag);
+  if (v != kNoValue) fill_with_unit(v, wosize, tag);
+  return v;
+}
+
 Value caml_alloc_string(mlsize_t length) {
   if (length > ~mlsize_t{0} - 2 * sizeof(Value)) return caml_raise_out_of_memory();
   mlsize_t wosize = string_wosize(length);

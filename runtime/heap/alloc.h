@@ -38,6 +38,8 @@ Value caml_alloc(mlsize_t wosize, tag_t tag);
 inline Value caml_alloc_tuple(mlsize_t wosize) { return caml_alloc(wosize, 0); }
 // In the major heap; fields are set with caml_initialize. Fields are Val_unit if scanned.
 Value caml_alloc_shr(mlsize_t wosize, tag_t tag);
+// The same without a collection. kNoValue: no memory, nothing pending.
+Value caml_alloc_shr_quietly(mlsize_t wosize, tag_t tag);
 
 Value caml_alloc_string(mlsize_t length);  // Content not set, padding set.
 Value caml_alloc_initialized_string(mlsize_t length, const char* bytes);  // bytes: not in the heap.
@@ -76,6 +78,8 @@ struct CustomOperations {
   uintnat (*deserialize)(void* dst, Deserializer&);  // Returns the size written; ~0: bad data.
   int (*compare_ext)(Value, Value);                  // Against an immediate.
   uintnat fixed_bsize_64;  // 0: not fixed; written as its own length otherwise.
+  // A young block with a finaliser has moved, for the last time. Null: nobody wants to know.
+  void (*moved)(Value) = nullptr;
 };
 inline const CustomOperations* Custom_ops_val(Value v) {
   return ptr_of<const CustomOperations>(Field(v, 0));

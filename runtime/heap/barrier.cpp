@@ -31,6 +31,12 @@ void heap_darken(Value v) {
   if (heap().marking && v != kNoValue && Is_block(v) && !Is_young(v)) darken(v);
 }
 
+bool heap_keep(Value v) {
+  heap_darken(v);
+  Phase phase = heap().phase;
+  return (phase != Phase::kClean && phase != Phase::kSweep) || !is_unmarked(v);
+}
+
 void heap_truncate(Value block, mlsize_t wosize) {
   Header hd = Hd_val(block);
   if (Tag_hd(hd) < No_scan_tag && !Is_young(block))

@@ -84,10 +84,13 @@ void finalize_custom(Value v) {
 void customs_after_minor() {
   Table<YoungCustom>& customs = heap().young_customs;
   for (const YoungCustom& c : customs) {
-    if (is_moved(Hd_val(c.block)))
-      adjust_gc_speed(c.mem, c.max);
-    else
+    if (!is_moved(Hd_val(c.block))) {
       finalize_custom(c.block);
+      continue;
+    }
+    adjust_gc_speed(c.mem, c.max);
+    Value v = moved_to(c.block);
+    if (auto moved = Custom_ops_val(v)->moved; moved != nullptr) moved(v);
   }
   customs.count = 0;
 }

@@ -60,6 +60,10 @@ void finaliser_returned();
 // Marks v for this cycle. For code that takes a value out of a place which the collector does not
 // know, or overwrites one without caml_modify.
 void heap_darken(Value v);
+// The same, of a value that only such a place has kept: false when it is dead already.
+bool heap_keep(Value v);
+// While `moved` of a custom block is called (alloc.h): where another young block is now; kNoValue: it is dead.
+Value heap_moved_to(Value young);
 // Shortens a block in place (Obj.truncate of OCaml 4).
 void heap_truncate(Value block, mlsize_t wosize);
 // Memory outside the heap that blocks hold, for the collector's pace.

@@ -135,6 +135,8 @@ bool may_skip_forward(Value content) {
 bool is_moved(Header hd) { return Color_hd(hd) == kColorMoved; }
 Value moved_to(Value young) { return Value{static_cast<std::int64_t>(bits(Hd_val(young)) >> 10)}; }
 
+Value heap_moved_to(Value young) { return is_moved(Hd_val(young)) ? moved_to(young) : kNoValue; }
+
 void promote(Value* field) {
   Value v = *field;
   while (is_young_block(v)) {

@@ -747,8 +747,8 @@ RunStatus run_from(opcode_t first) {
           RELOAD();
           if (block == kNoValue) goto raise_pending;
         }
-        Double_flat_field(block, 0) = Double_val(accu);
-        for (mlsize_t i = 1; i < count; i++) Double_flat_field(block, i) = Double_val(*sp++);
+        Double_flat_field(block, 0) = number_val(accu);
+        for (mlsize_t i = 1; i < count; i++) Double_flat_field(block, i) = number_val(*sp++);
         accu = block;
         continue;
       }
@@ -763,7 +763,7 @@ RunStatus run_from(opcode_t first) {
         continue;
       }
       case SETFLOATFIELD:
-        Double_flat_field(accu, static_cast<mlsize_t>(*pc++)) = Double_val(*sp++);
+        Double_flat_field(accu, static_cast<mlsize_t>(*pc++)) = number_val(*sp++);
         accu = Val_unit;
         continue;
 

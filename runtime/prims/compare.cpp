@@ -36,6 +36,7 @@ class Comparer {
   intnat rare_pair(Value a, Value b);
   intnat with_immediate(Value a, Value b);
   intnat blocks(tag_t tag, Value a, Value b);
+  intnat two_doubles(double x, double y) const;
   intnat doubles(Value a, Value b, mlsize_t count) const;
   intnat customs(Value a, Value b);
   intnat custom_order(int order) const {
@@ -93,19 +94,23 @@ intnat Comparer::with_immediate(Value a, Value b) {
       return custom_order(compare_ext(a, b));
     }
   }
+  if (Tag_val(block) == Double_tag && dom().mixed_numbers)
+    return two_doubles(number_val(a), number_val(b));
   return first ? 1 : -1;
+}
+
+intnat Comparer::two_doubles(double x, double y) const {
+  if (x < y) return -1;
+  if (x > y) return 1;
+  if (x == y) return 0;
+  if (!total_) return kUnordered;
+  return (x == x) - (y == y);
 }
 
 intnat Comparer::doubles(Value a, Value b, mlsize_t count) const {
   for (mlsize_t i = 0; i < count; i++) {
-    double x = Double_flat_field(a, i);
-    double y = Double_flat_field(b, i);
-    if (x < y) return -1;
-    if (x > y) return 1;
-    if (x == y) continue;
-    if (!total_) return kUnordered;
-    if (x == x) return 1;
-    if (y == y) return -1;
+    intnat order = two_doubles(Double_flat_field(a, i), Double_flat_field(b, i));
+    if (order != 0) return order;
   }
   return 0;
 }

@@ -116,7 +116,14 @@ std::uint32_t mix_closure(std::uint32_t h, Value v, intnat* meaningful_left, Que
 std::uint32_t mix_block(std::uint32_t h, Value v, intnat* meaningful_left, Queue& queue) {
   switch (Tag_val(v)) {
     case String_tag: --*meaningful_left; return caml_hash_mix_string(h, v);
-    case Double_tag: --*meaningful_left; return caml_hash_mix_double(h, Double_val(v));
+    case Double_tag: {
+      --*meaningful_left;
+      double d = Double_val(v);
+      // As the integer that it is equal to.
+      if (dom().mixed_numbers && __builtin_fabs(d) < 0x1p53 && __builtin_trunc(d) == d)
+        return caml_hash_mix_intnat(h, bits(Val_long(static_cast<intnat>(d))));
+      return caml_hash_mix_double(h, d);
+    }
     case Double_array_tag: return mix_doubles(h, v, meaningful_left);
     case Infix_tag:
       h = caml_hash_mix_uint32(h, static_cast<std::uint32_t>(Infix_offset_val(v)));

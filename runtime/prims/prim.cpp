@@ -91,7 +91,8 @@ const Function functions[] = {
 constexpr std::size_t kCount = std::size(kArities);
 constexpr std::size_t kSlots = std::bit_ceil(2 * kCount);
 
-Primitive table[kCount];      // The columns, put together at the first use.
+Primitive table[kCount];  // The columns, put together at the first use.
+std::span<const Primitive> added;
 std::uint16_t slots[kSlots];  // Hash table with open addressing: 1 + index into `table`, or 0.
 
 // The slot of the first primitive of that name, or the free one that it would get.
@@ -122,7 +123,12 @@ std::span<const Primitive> all_primitives() {
   return table;
 }
 
+void add_primitives(std::span<const Primitive> primitives) { added = primitives; }
+std::span<const Primitive> added_primitives() { return added; }
+
 const Primitive* find_primitive(std::string_view name) {
+  for (const Primitive& p : added)
+    if (p.name == name) return &p;
   fill_table();
   std::uint16_t slot = *slot_of(name);
   return slot == 0 ? nullptr : &table[slot - 1];

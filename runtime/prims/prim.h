@@ -31,6 +31,8 @@ enum PrimFlags : std::uint8_t {
   // Looks at its caller's frame, or shows what frames keep alive and what was allocated: only the
   // interpreter calls it, so that it sees what it does under ocamlrun.
   kObserve = 64,
+  kReplaced = 128,  // A side module's (side/side.h), perhaps in place of the runtime's: done inline
+                   // by nobody.
   kAll = kAlloc | kRaise | kRead | kWrite,
 };
 
@@ -46,5 +48,8 @@ struct Primitive {
 std::span<const Primitive> all_primitives();  // In the order of prims.def.
 // Of several entries of that name the first. Null: not implemented.
 const Primitive* find_primitive(std::string_view name);
+// More of them, with kReplaced, which are found before the others. Kept, not copied.
+void add_primitives(std::span<const Primitive> primitives);
+std::span<const Primitive> added_primitives();
 
 }  // namespace bactrian

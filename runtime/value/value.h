@@ -155,6 +155,10 @@ inline double Double_val(Value v) { return *ptr_of<double>(v); }
 inline void Store_double_val(Value v, double d) { *ptr_of<double>(v) = d; }
 inline double& Double_flat_field(Value v, mlsize_t i) { return ptr_of<double>(v)[i]; }
 inline constexpr mlsize_t Double_wosize = 1;
+// Of a float that may have come from JavaScript, where 1.0 is the integer 1 (jsapi/README.md).
+inline double number_val(Value v) {
+  return Is_long(v) ? static_cast<double>(Long_val(v)) : Double_val(v);
+}
 
 // ---- Closures ---------------------------------------------------------------------------------
 //

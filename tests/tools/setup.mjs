@@ -10,7 +10,8 @@ const PACKAGES = {
   build: ["clang-19", "lld-19", "llvm-19", "wasi-libc", "libc++-19-dev-wasm32", "libclang-rt-19-dev-wasm32",
     "libboost-container-dev", "cmake", "ninja-build"],
   demo: ["ocaml-nox"],
-  test: ["libclang-rt-19-dev", "googletest", "clang-format-19", "chromium", "firefox-esr", "make", "g++"],
+  test: ["libclang-rt-19-dev", "googletest", "clang-format-19", "chromium", "firefox-esr", "make", "g++",
+    "js-of-ocaml", "libjs-of-ocaml-dev", "liblwt-ocaml-dev", "ocaml-findlib"],
   bench: ["hyperfine"],
 };
 

@@ -645,7 +645,7 @@ class Builder {
     }
     std::vector<ValueId> args = accu_and(in.a - 1);
     StackState after{bi.before.depth + (in.info->push ? 1 : 0) - (in.a - 1), bi.before.frame};
-    const InlinePrim* inlined = find_inline(prim->name);
+    const InlinePrim* inlined = (prim->flags & kReplaced) != 0 ? nullptr : find_inline(prim->name);
     if (inlined == nullptr) {
       vars_.accu = add_prim_call(bi, args, in.b, prim->flags, after);
       check_attention(bi, prim->flags, after);

@@ -40,6 +40,11 @@ bool calls_observer(const Instruction& in) {
   return prim != nullptr && (prim->flags & kObserve) != 0;
 }
 
+// A side module has replaced float arithmetic, because a float may be an integer there.
+bool floats_may_be_integers() {
+  return (tier_interface->find_primitive("caml_add_float")->flags & kReplaced) != 0;
+}
+
 }  // namespace
 
 bool is_left_to_interpreter(const Instruction& in) {
@@ -60,8 +65,11 @@ bool is_left_to_interpreter(const Instruction& in) {
     case C_CALLN: return calls_observer(in);
     case CLOSUREREC: return 3 * in.a - 1 + in.b > static_cast<std::int32_t>(Max_young_wosize);
     case CLOSURE: return in.a + 2 > static_cast<std::int32_t>(Max_young_wosize);
-    case MAKEBLOCK:
-    case MAKEFLOATBLOCK: return in.a > static_cast<std::int32_t>(Max_young_wosize);
+    case SETFLOATFIELD: return floats_may_be_integers();
+    case MAKEFLOATBLOCK:
+      if (floats_may_be_integers()) return true;
+      [[fallthrough]];
+    case MAKEBLOCK: return in.a > static_cast<std::int32_t>(Max_young_wosize);
     default: return in.info->flow == Flow::kStop || in.info->flow == Flow::kDebugger;
   }
 }

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// Exceptions across the border (errors.cpp).
+#pragma once
+
+#include "jsapi/border.h"
+
+namespace bactrian {
+
+// words[1] with kThrown; words[0] is what was thrown.
+enum class Thrown : word_t { kOcaml, kError, kOther, kStackOverflow };
+
+// The OCaml exception for what has been thrown. kNoValue: one about that is pending.
+Value thrown_exception();
+// Js.Error, with the Error in field 1.
+bool holds_error(Value exn);
+
+}  // namespace bactrian

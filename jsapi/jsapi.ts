@@ -1,0 +1,599 @@
+// SPDX-License-Identifier: Apache-2.0
+// The JavaScript side of one program's bindings: entry point of bactrian-jsapi.js. In: the compiled
+// bactrian-jsapi.wasm, the runtime's exports, the host. Out: what the loader needs of it (Attached).
+//
+// A JavaScript value has a slot here as long as OCaml has a handle for it; a value's slot is found again in `ids`, so
+// that OCaml's == is ===. Words, cells and roots: jsapi/border.h, roots.h.
+//
+// Everything is in one closure, for the engine: these are the hot paths of a border.
+
+import { operations as operationNames } from "../build/generated/jsapi.ts";
+import type { Attached, AttachOptions } from "./face.ts";
+import { evaluator } from "./expressions.ts";
+import { makeOperations } from "./operations.ts";
+import { OcamlCustom, OcamlException, OcamlInt64, OcamlString, OcamlValue, ProgramExit, ROOT, type Reader } from "./values.ts";
+
+interface Exports {
+  __stack_pointer: WebAssembly.Global;
+  jsapi_attach(stackEnd: number, runtime: number): void;
+  jsapi_external(name: number): number;
+  jsapi_start(): void;
+  jsapi_ready(): void;
+  jsapi_exit_code(): number;
+  jsapi_words(): number;
+  jsapi_cells(): number;
+  jsapi_call(root: number, arity: number, count: number): number;
+  jsapi_release_root(root: number): void;
+  jsapi_tag(root: number): number;
+  jsapi_size(root: number): number;
+  jsapi_address(root: number): number;
+  jsapi_field(root: number, i: number): number;
+  jsapi_int64_part(root: number, shift: number): number;
+  jsapi_describe(root: number): number;
+  jsapi_named(name: number, length: number): number;
+}
+
+// As in border.h, errors.h.
+const NUMBER = -2, THROWN = -4, EXIT = -6, FIRST_ROOT = -8;
+const OCAML = 0, ERROR = 1, OTHER = 2, OVERFLOW = 3;
+const THIS = 2, ARGUMENTS = 4;
+const CLOSURE = 1, STRING = 2, INT64 = 3, CUSTOM = 4;
+const TABLE_END = 1024 + 512;  // Where this module's functions lie in the table: CMakeLists.txt.
+const STACK_SIZE = 128 * 1024;
+// Longer strings have a slot for each time that they cross.
+const LONGEST_INTERNED = 1000;
+const HINTS = 1023;
+
+type Callable = (...args: unknown[]) => unknown;
+
+export function attach({ module, runtime, host, hostDone, externals: given_externals }: AttachOptions): Attached {
+  const slots: unknown[] = [undefined, null, false, true];
+  const free: number[] = [];
+  const ids = new Map<unknown, number>();
+  const hints = new Int32Array(HINTS + 1);
+  const exported: Record<string, unknown> = {};
+  const externals: Callable[] = [];
+
+  // ---- Memory ----
+
+  let wordsAt = 0, cellsAt = 0;
+  let words = new Int32Array(0), cells = new Float64Array(0), bytes = new Uint8Array(0);
+  // A memory that grows takes its old views away.
+  const refresh = () => {
+    const { buffer } = runtime.memory;
+    words = new Int32Array(buffer, wordsAt, 1024);
+    cells = new Float64Array(buffer, cellsAt, 1024);
+    bytes = new Uint8Array(buffer);
+  };
+
+  // ---- JavaScript → words ----
+
+  function intern(v: unknown): number {
+    const known = ids.get(v);
+    if (known !== undefined) return known << 1;
+    if (typeof v === "object" ? v instanceof OcamlValue : typeof v === "function" && ROOT in v) {
+      return FIRST_ROOT - 2 * (v instanceof OcamlValue ? v.root : (v as unknown as { [ROOT]: number })[ROOT]);
+    }
+    const slot = free.length > 0 ? free.pop()! : slots.length;
+    slots[slot] = v;
+    if (typeof v !== "string" || v.length <= LONGEST_INTERNED) ids.set(v, slot);
+    return slot << 1;
+  }
+
+  function wordOf(v: unknown, at: number): number {
+    switch (typeof v) {
+      case "number": {
+        const n = v | 0;
+        if (n === v && n << 1 >> 1 === n && (n !== 0 || 1 / v > 0)) return n << 1 | 1;
+        if (words.length === 0) refresh();
+        cells[at] = v;
+        return NUMBER;
+      }
+      case "undefined": return 0;
+      case "boolean": return v ? 6 : 4;
+      default: return v === null ? 2 : intern(v);
+    }
+  }
+
+  // ---- Words → JavaScript ----
+
+  function valueOf(word: number, at: number): unknown {
+    if ((word & 1) !== 0) return word >> 1;
+    if (word >= 0) return slots[word >> 1];
+    if (word === NUMBER) return cells[at];
+    return ofRoot((FIRST_ROOT - word) >> 1);
+  }
+
+  // ---- Roots ----
+
+  const kinds: number[] = [];
+  const holders: (WeakRef<object> | undefined)[] = [];
+  const byAddress = new Map<number, number>();
+  const collected = new FinalizationRegistry<{ root: number; ref: WeakRef<object> | undefined }>(({ root, ref }) => {
+    // Another object may have taken its place meanwhile.
+    if (holders[root] !== ref) return;
+    holders[root] = undefined;
+    own.jsapi_release_root(root);
+  });
+
+  function hold(root: number, holder: object): void {
+    const ref = new WeakRef(holder);
+    holders[root] = ref;
+    collected.register(holder, { root, ref });
+  }
+
+  function ofRoot(root: number): unknown {
+    return holders[root]?.deref() ?? makeHolder(root);
+  }
+
+  function makeHolder(root: number): object {
+    let holder: object;
+    switch (kinds[root]) {
+      case CLOSURE:
+        holder = callback(root, 0, -1);
+        Object.defineProperty(holder, ROOT, { value: root });
+        break;
+      case STRING: holder = new OcamlString(reader, root); break;
+      case INT64: holder = new OcamlInt64(reader, root); break;
+      case CUSTOM: holder = new OcamlCustom(reader, root); break;
+      default: holder = new OcamlValue(reader, root);
+    }
+    hold(root, holder);
+    return holder;
+  }
+
+  const reader: Reader = {
+    tag: (root) => own.jsapi_tag(root),
+    size: (root) => own.jsapi_size(root),
+    field: (root, i) => valueOf(own.jsapi_field(root, i), 0),
+    text: (root) => {
+      if (words.length === 0) refresh();
+      const at = own.jsapi_address(root) >>> 0;
+      return utf8(at, own.jsapi_size(root));
+    },
+    int64Part: (root, shift) => own.jsapi_int64_part(root, shift),
+  };
+
+  // ---- Exceptions ----
+
+  let depth = 0;  // Of OCaml code that called JavaScript, and has not got its answer.
+
+  function thrown(error: unknown): number {
+    if (words.length === 0) refresh();
+    if (error instanceof ProgramExit) return EXIT;
+    let what = OTHER;
+    if (error instanceof OcamlException) {
+      what = OCAML;
+      error = error.value;
+    } else if (error instanceof RangeError && /call stack|recursion/i.test(error.message)) {
+      what = OVERFLOW;
+    } else if (error instanceof Error) {
+      what = ERROR;
+    }
+    words[0] = what === OTHER ? wordOf(String(error), 0) : wordOf(error, 0);
+    words[1] = what;
+    return THROWN;
+  }
+
+  function cString(at: number): string {
+    if (words.length === 0) refresh();
+    return utf8(at, bytes.indexOf(0, at) - at);
+  }
+
+  function throwThrown(): never {
+    const value = valueOf(words[0]!, 0);
+    if (words[1] !== OCAML) throw value;
+    const holder = value as OcamlValue;
+    const text = own.jsapi_describe(holder.root) >>> 0;
+    const message = cString(text);
+    runtime.bactrian_free(text);
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
+    const exception = new OcamlException(holder, message);
+    Error.stackTraceLimit = stackTraceLimit;
+    throw exception;
+  }
+
+  // ---- Functions ----
+
+  // arity: see jsapi_call. words[0 .. count - 1] are the arguments.
+  function enter(root: number, arity: number, count: number): unknown {
+    const outer = depth;
+    depth = 0;
+    const word = own.jsapi_call(root, arity, count);
+    depth = outer;
+    if ((word & 1) !== 0) return word >> 1;
+    if (word >= 0) return slots[word >> 1];
+    if (words.length === 0) refresh();
+    if (word === THROWN) throwThrown();
+    if (word !== EXIT) return valueOf(word, 0);
+    if (depth > 0) throw new ProgramExit();
+    ended(own.jsapi_exit_code());
+    return undefined;
+  }
+
+  function callback(root: number, mode: number, arity: number): object {
+    if ((mode & ARGUMENTS) !== 0) {
+      return function (this: unknown, ...args: unknown[]): unknown {
+        if (words.length === 0) refresh();
+        const self = mode & THIS ? 1 : 0;
+        if (self) words[0] = wordOf(this, 0);
+        words[self] = wordOf(args, self);
+        return enter(root, arity, self + 1);
+      };
+    }
+    if ((mode & THIS) !== 0) {
+      return function (this: unknown, ...args: unknown[]): unknown {
+        if (words.length === 0) refresh();
+        words[0] = wordOf(this, 0);
+        const count = Math.min(args.length, 31);
+        for (let i = 0; i < count; i++) words[i + 1] = wordOf(args[i], i + 1);
+        return enter(root, arity, count + 1);
+      };
+    }
+    return function (a: unknown, b: unknown): unknown {
+      if (words.length === 0) refresh();
+      let count = arguments.length;
+      if (count > 2) {
+        if (count > 32) count = 32;
+        for (let i = 0; i < count; i++) words[i] = wordOf(arguments[i], i);
+      } else if (count === 0) {
+        words[0] = 0;
+        count = 1;
+      } else {
+        words[0] = wordOf(a, 0);
+        if (count === 2) words[1] = wordOf(b, 1);
+      }
+      return enter(root, arity, count);
+    };
+  }
+
+  // ---- Text ----
+
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  const encoder = new TextEncoder();
+
+  function utf8(at: number, length: number): string {
+    if (length <= 24) {
+      const text = latin1(at, length, 0x7F);
+      if (text !== undefined) return text;
+    }
+    return decoder.decode(bytes.subarray(at, at + length));
+  }
+
+  // A character for each byte, none above `highest`.
+  function latin1(at: number, length: number, highest: number): string | undefined {
+    let text = "";
+    const end = at + length;
+    for (; at + 4 <= end; at += 4) {
+      const a = bytes[at]!, b = bytes[at + 1]!, c = bytes[at + 2]!, d = bytes[at + 3]!;
+      if ((a | b | c | d) > highest) return undefined;
+      text += String.fromCharCode(a, b, c, d);
+    }
+    for (; at < end; at++) {
+      if (bytes[at]! > highest) return undefined;
+      text += String.fromCharCode(bytes[at]!);
+    }
+    return text;
+  }
+
+  function writeBytes(text: string, at: number, highest: number): boolean {
+    for (let i = 0; i < text.length; i++) {
+      const c = text.charCodeAt(i);
+      if (c > highest) return false;
+      bytes[at + i] = c;
+    }
+    return true;
+  }
+
+  // ---- Waiting ----
+
+  type Settled = { value: unknown } | { error: unknown };
+  const settled = new WeakMap<object, Settled | number>();
+  let waits = 0;
+
+  function awaited(promise: unknown): number {
+    const then = (promise as { then?: unknown } | null | undefined)?.then;
+    if (typeof then !== "function") return wordOf(promise, 0);
+    const key = promise as object;
+    const state = settled.get(key);
+    if (typeof state === "object") return "error" in state ? thrown(state.error) : wordOf(state.value, 0);
+    if (words.length === 0) refresh();
+    const id = state ?? ++waits;
+    if (state === undefined) {
+      settled.set(key, id);
+      const done = (end: Settled) => {
+        settled.set(key, end);
+        hostDone(id);
+      };
+      then.call(promise, (value: unknown) => done({ value }), (error: unknown) => done({ error }));
+    }
+    cells[1] = id;
+    return EXIT;
+  }
+
+  // ---- Events that are over when the program starts: their handlers still run, once, soon ----
+
+  const page = typeof document === "object" && typeof window === "object";
+
+  function isOver(target: unknown, event: unknown): boolean {
+    if (event === "load") return target === window && document.readyState === "complete";
+    return event === "DOMContentLoaded" && (target === document || target === window) && document.readyState !== "loading" && !parsing;
+  }
+  // Between the page's last tag and DOMContentLoaded the state is "interactive" already.
+  let parsing = page && document.readyState !== "complete";
+  if (parsing) document.addEventListener("DOMContentLoaded", () => (parsing = false), { once: true });
+
+  function callLate(target: EventTarget, event: string, handler: unknown): void {
+    setTimeout(() => {
+      const arrived = new Event(event);
+      if (typeof handler === "function") handler.call(target, arrived);
+      else (handler as EventListenerObject | null)?.handleEvent?.(arrived);
+    });
+  }
+
+  // ---- What the module imports ----
+
+  const run: Callable[] = [];
+
+  function invoke(f: Callable, self: unknown, count: number): unknown {
+    switch (count) {
+      case 0: return f.call(self);
+      case 1: return f.call(self, valueOf(words[2]!, 2));
+      case 2: return f.call(self, valueOf(words[2]!, 2), valueOf(words[3]!, 3));
+      default: return Reflect.apply(f, self, given(count));
+    }
+  }
+  const given = (count: number) => Array.from({ length: count }, (_, i) => valueOf(words[i + 2]!, i + 2));
+
+  const imports = {
+    get(object: number, key: number): number {
+      if (words.length === 0) refresh();
+      try {
+        const v = (valueOf(object, 0) as any)[valueOf(key, 1) as PropertyKey];
+        if (typeof v !== "object" && typeof v !== "string" || v === null) return wordOf(v, 0);
+        // The value that this property had the last time, if it is the same: without looking for it in the map.
+        const hint = (object ^ key << 3) & HINTS;
+        const slot = hints[hint]!;
+        if (slots[slot] === v) return slot << 1;
+        const word = intern(v);
+        if (word >= 0) hints[hint] = word >> 1;
+        return word;
+      } catch (error) {
+        return thrown(error);
+      }
+    },
+    set(object: number, key: number): number {
+      if (words.length === 0) refresh();
+      try {
+        const target = valueOf(object, 0) as any, name = valueOf(key, 1) as PropertyKey, v = valueOf(words[2]!, 2);
+        target[name] = v;
+        if (name === "onload" && page && isOver(target, "load")) callLate(target, "load", v);
+        return 0;
+      } catch (error) {
+        return thrown(error);
+      }
+    },
+    call(f: number, self: number, count: number): number {
+      if (words.length === 0) refresh();
+      depth++;
+      try {
+        return wordOf(invoke(valueOf(f, 0) as Callable, valueOf(self, 1), count), 0);
+      } catch (error) {
+        return thrown(error);
+      } finally {
+        depth--;
+      }
+    },
+    method(object: number, name: number, count: number): number {
+      if (words.length === 0) refresh();
+      depth++;
+      try {
+        const self = valueOf(object, 0) as any, key = valueOf(name, 1) as string;
+        let v: unknown;
+        switch (count) {
+          case 0: v = self[key](); break;
+          case 1: v = self[key](valueOf(words[2]!, 2)); break;
+          case 2: v = self[key](valueOf(words[2]!, 2), valueOf(words[3]!, 3)); break;
+          default:
+            v = self[key](...given(count));
+            if (key === "addEventListener" && page && isOver(self, valueOf(words[2]!, 2))) {
+              callLate(self, valueOf(words[2]!, 2) as string, valueOf(words[3]!, 3));
+            }
+        }
+        return wordOf(v, 0);
+      } catch (error) {
+        return thrown(error);
+      } finally {
+        depth--;
+      }
+    },
+    construct(f: number, count: number): number {
+      if (words.length === 0) refresh();
+      depth++;
+      try {
+        return wordOf(Reflect.construct(valueOf(f, 0) as Callable, given(count)), 0);
+      } catch (error) {
+        return thrown(error);
+      } finally {
+        depth--;
+      }
+    },
+    operation(index: number): number {
+      if (words.length === 0) refresh();
+      depth++;
+      try {
+        return wordOf(run[index]!(valueOf(words[0]!, 0), valueOf(words[1]!, 1), valueOf(words[2]!, 2)), 0);
+      } catch (error) {
+        return thrown(error);
+      } finally {
+        depth--;
+      }
+    },
+    external(index: number, count: number): number {
+      if (words.length === 0) refresh();
+      depth++;
+      try {
+        const args = Array.from({ length: count }, (_, i) => {
+          const v = valueOf(words[i]!, i);
+          return v instanceof OcamlString ? v.toString() : v;
+        });
+        const result = externals[index]!(...args);
+        const word = wordOf(result, 0);
+        words[1] = Number(typeof result === "string");
+        return word;
+      } catch (error) {
+        return thrown(error);
+      } finally {
+        depth--;
+      }
+    },
+    string(at: number, length: number, isUtf8: number): number {
+      if (words.length === 0) refresh();
+      at >>>= 0;
+      return intern(isUtf8 ? utf8(at, length) : latin1(at, length, 0xFF)) >> 1;
+    },
+    text(word: number, at: number, capacity: number, isUtf8: number): number {
+      if (words.length === 0) refresh();
+      at >>>= 0;
+      const text = String(valueOf(word, 0));
+      const { length } = text;
+      words[0] = 0;
+      if (length * 3 > capacity) {
+        const place = runtime.bactrian_malloc(length * 3);
+        if (place === 0) return -1;
+        refresh();
+        words[0] = place;
+        at = place >>> 0;
+      }
+      if (!isUtf8) {
+        for (let i = 0; i < length; i++) bytes[at + i] = text.charCodeAt(i);
+        return length;
+      }
+      if (length <= 48 && writeBytes(text, at, 0x7F)) return length;
+      return encoder.encodeInto(text, bytes.subarray(at, at + length * 3)).written;
+    },
+    array(count: number): number {
+      if (words.length === 0) refresh();
+      return intern(Array.from({ length: count }, (_, i) => valueOf(words[i]!, i)));
+    },
+    append(array: number, count: number): void {
+      if (words.length === 0) refresh();
+      const list = valueOf(array, 0) as unknown[];
+      for (let i = 0; i < count; i++) list.push(valueOf(words[i]!, i));
+    },
+    length: (array: number): number => (valueOf(array, 0) as { length?: number } | null | undefined)?.length ?? -1,
+    read(array: number, from: number, count: number): void {
+      if (words.length === 0) refresh();
+      const list = valueOf(array, 0) as ArrayLike<unknown>;
+      for (let i = 0; i < count; i++) {
+        const word = wordOf(list[from + i], i);
+        words[i] = word;
+      }
+    },
+    callback(root: number, mode: number, arity: number): number {
+      const f = callback(root, mode, arity);
+      functions.set(f, root);
+      // Nobody asks for it by its root: no WeakRef, which would keep it to the end of the task.
+      collected.register(f, { root, ref: undefined });
+      return intern(f);
+    },
+    compare(a: number, b: number): number {
+      if (words.length === 0) refresh();
+      const x = valueOf(a, 0) as any, y = valueOf(b, 1) as any;
+      if (x === y) return 0;
+      // What cannot be converted to a primitive value is in no order.
+      try {
+        return x < y ? -1 : x > y ? 1 : x == y ? 0 : 2;
+      } catch {
+        return 2;
+      }
+    },
+    hash(word: number): number {
+      const v = slots[word >> 1];
+      if (typeof v !== "string") return word;
+      let hash = v.length;
+      for (let i = 0; i < v.length && i < 100; i++) hash = Math.imul(hash ^ v.charCodeAt(i), 0x01000193);
+      return hash;
+    },
+    arity(slot: number): number {
+      const v = slots[slot];
+      return typeof v === "function" ? Math.min(Math.max(v.length, 1), 4) : 0;
+    },
+    release(slot: number): void {
+      const v = slots[slot];
+      if (ids.get(v) === slot) ids.delete(v);
+      slots[slot] = undefined;
+      free.push(slot);
+    },
+    new_root: (root: number, kind: number): void => void (kinds[root] = kind),
+    find_root: (address: number): number => byAddress.get(address) ?? -1,
+    settle_root: (root: number, address: number): void => void byAddress.set(address, root),
+    forget_root(root: number, address: number): void {
+      if (byAddress.get(address) === root) byAddress.delete(address);
+    },
+    await: (word: number): number => {
+      if (words.length === 0) refresh();
+      return awaited(valueOf(word, 0));
+    },
+  };
+  const functions = new WeakMap<object, number>();
+
+  // ---- Start ----
+
+  const { memory, __indirect_function_table } = runtime;
+  if (__indirect_function_table.length < TABLE_END) __indirect_function_table.grow(TABLE_END - __indirect_function_table.length);
+  const instance = new WebAssembly.Instance(module, {
+    env: { memory, __indirect_function_table }, js: imports as unknown as WebAssembly.ModuleImports,
+  });
+  const own = instance.exports as unknown as Exports;
+  wordsAt = own.jsapi_words() >>> 0;
+  cellsAt = own.jsapi_cells() >>> 0;
+  // For calls in each other through JavaScript: more than the gap between the modules' data has room for.
+  const stack = runtime.bactrian_malloc(STACK_SIZE) >>> 0;
+  own.__stack_pointer.value = stack + STACK_SIZE;
+  refresh();
+  own.jsapi_attach(stack, runtime.bactrian_side_interface());
+  for (const [name, f] of Object.entries(given_externals ?? {})) {
+    const text = encoder.encode(name + "\0");
+    const place = runtime.bactrian_malloc(text.length) >>> 0;
+    refresh();
+    bytes.set(text, place);
+    if (own.jsapi_external(place) < 0) throw new RangeError("a program may have 32 externals");
+    externals.push(f);
+  }
+  own.jsapi_start();
+
+  let ended: (exitCode: number) => void = () => {};
+  const operations = makeOperations({
+    host,
+    evaluate: evaluator(exported),
+    buffer: () => runtime.memory.buffer,
+    closureOf: (f) => ofRootOrSelf(f),
+  });
+  const ofRootOrSelf = (f: unknown): unknown => {
+    const root = typeof f === "function" ? functions.get(f) : undefined;
+    if (root === undefined) return f;
+    // A bare closure of the same value: back in OCaml it is the closure.
+    const bare = callback(root, 0, -1);
+    Object.defineProperty(bare, ROOT, { value: root });
+    return bare;
+  };
+  for (const name of operationNames) run.push(operations[name]!);
+
+  return {
+    ready: () => own.jsapi_ready(),
+    onExit: (action) => void (ended = action),
+    exported,
+    call(name, args) {
+      const text = encoder.encode(name);
+      const place = runtime.bactrian_malloc(text.length + 1) >>> 0;
+      refresh();
+      bytes.set(text, place);
+      const f = valueOf(own.jsapi_named(place, text.length), 0) ?? exported[name];
+      runtime.bactrian_free(place);
+      if (typeof f !== "function") throw new TypeError(`the program has registered no function '${name}'`);
+      return f(...args);
+    },
+  };
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// prims.def → declarations, and the numbers of the operations that JavaScript does.
+#pragma once
+
+#include "jsapi/border.h"
+
+namespace bactrian {
+
+template <int N>
+struct Args;
+template <>
+struct Args<1> {
+  using type = Value(Value);
+};
+template <>
+struct Args<2> {
+  using type = Value(Value, Value);
+};
+template <>
+struct Args<3> {
+  using type = Value(Value, Value, Value);
+};
+template <>
+struct Args<4> {
+  using type = Value(Value, Value, Value, Value);
+};
+template <>
+struct Args<5> {
+  using type = Value(Value, Value, Value, Value, Value);
+};
+
+#define PRIM(name, arity, versions) Args<arity>::type name;
+#define ALIAS(name, target, arity, versions)
+#define OPERATION(name, arity, shape, versions)
+#define INTERNAL(name)
+#include "jsapi/prims.def"
+#undef PRIM
+#undef ALIAS
+#undef OPERATION
+#undef INTERNAL
+
+enum Operation {
+#define PRIM(name, arity, versions)
+#define ALIAS(name, target, arity, versions)
+#define OPERATION(name, arity, shape, versions) kOp_##name,
+#define INTERNAL(name) kOp_##name,
+#include "jsapi/prims.def"
+#undef PRIM
+#undef ALIAS
+#undef OPERATION
+#undef INTERNAL
+};
+
+// Does what the shape says (prims.def) with the arguments.
+Value run_operation(Operation op, const char* shape, const Value* args);
+
+}  // namespace bactrian

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// OCaml arrays and lists ↔ JavaScript arrays, in pieces that the words have room for.
+#include "jsapi/handles.h"
+#include "jsapi/prims.h"
+
+namespace bactrian {
+
+namespace {
+
+void put_field(Value array, mlsize_t i, int at) {
+  if (Tag_val(array) == Double_array_tag) {
+    cells[at] = Double_flat_field(array, i);
+    words[at] = kNumber;
+  } else {
+    put_word(Field(array, i), at);
+  }
+}
+
+// The next element; its end is when there is none. Strings and array-likes count as arrays.
+mlsize_t length_of(Value array) {
+  int length = js_length(word_of(array, 0));
+  return length < 0 ? 0 : static_cast<mlsize_t>(length);
+}
+
+}  // namespace
+
+Value caml_js_from_array(Value array) {
+  mlsize_t count = Wosize_val(array);
+  word_t result = 0;
+  mlsize_t i = 0;
+  do {
+    int piece = 0;
+    for (; i < count && piece < kWordCount; i++, piece++) put_field(array, i, piece);
+    if (result == 0)
+      result = js_array(piece);
+    else
+      js_append(result, piece);
+  } while (i < count);
+  return value_of(result);
+}
+
+Value caml_js_to_array(Value js_array) {
+  mlsize_t count = length_of(js_array);
+  if (count == 0) return caml_alloc(0, 0);
+  Root source(js_array), result(caml_alloc(count, 0));
+  if (result.get() == kNoValue) return kNoValue;
+  for (mlsize_t from = 0; from < count; from += kWordCount) {
+    mlsize_t piece = count - from < kWordCount ? count - from : kWordCount;
+    js_read(word_of(source, 0), static_cast<int>(from), static_cast<int>(piece));
+    if (!take_fields(result, from, static_cast<int>(piece))) return kNoValue;
+  }
+  return result;
+}
+
+Value caml_list_to_js_array(Value list) {
+  word_t result = 0;
+  do {
+    int piece = 0;
+    for (; list != Val_emptylist && piece < kWordCount; list = Field(list, 1))
+      put_word(Field(list, 0), piece), piece++;
+    if (result == 0)
+      result = js_array(piece);
+    else
+      js_append(result, piece);
+  } while (list != Val_emptylist);
+  return value_of(result);
+}
+
+Value caml_list_of_js_array(Value js_array) {
+  Root array(caml_js_to_array(js_array)), list(Val_emptylist);
+  if (array.get() == kNoValue) return kNoValue;
+  for (mlsize_t i = Wosize_val(array); i-- > 0;) {
+    Value cell = caml_alloc_small(2, 0);
+    Field(cell, 0) = Field(array, i);
+    Field(cell, 1) = list;
+    list = cell;
+  }
+  return list;
+}
+
+}  // namespace bactrian

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// OCaml functions as JavaScript functions, and the way from a call there to the OCaml function.
+#include "jsapi/errors.h"
+#include "jsapi/handles.h"
+#include "jsapi/prims.h"
+#include "jsapi/roots.h"
+
+namespace bactrian {
+
+namespace {
+
+// How a JavaScript function passes its arguments: bits of a mode (callbacks.ts).
+enum Mode { kLoose = 0, kStrict = 1, kThis = 2, kArguments = 4 };
+
+Value wrap(Value f, int mode, int arity) {
+  // A JavaScript function stays what it is.
+  if (Is_js(f)) return f;
+  return value_of(js_callback(add_root(f), mode, arity));
+}
+
+// Functions in each other's calls, through JavaScript: the native stack has room for so many.
+constexpr int kMaxDepth = 400;
+constexpr std::uintptr_t kStackReserve = 4096;
+int depth = 0;
+
+bool has_room() {
+  return depth<kMaxDepth&& reinterpret_cast<std::uintptr_t>(
+             __builtin_frame_address(0))> reinterpret_cast<std::uintptr_t>(stack_end) +
+         kStackReserve;
+}
+
+// As many arguments as f takes at a time. What is no function takes no more of them.
+Value apply_loosely(Value f, Value* args, int count) {
+  for (;;) {
+    int arity = closure_arity(f);
+    if (count <= arity) return caml_callback_exn(f, args, count);
+    Value result = caml_callback_exn(f, args, arity);
+    if (result == kNoValue || Is_long(result)) return result;
+    tag_t tag = Tag_val(result);
+    if (tag != Closure_tag && tag != Infix_tag) return result;
+    f = result;
+    args += arity;
+    count -= arity;
+  }
+}
+
+constexpr int kMaxArguments = 32;
+
+// words[0 .. count - 1] are the arguments.
+Value call_root(int id, int arity, int count) {
+  Value f = root_value(id);
+  if (arity < 0) arity = closure_arity(f);
+  int room = arity > count ? arity : count;
+  if (room > kMaxArguments) return caml_invalid_argument("too many arguments from JavaScript");
+  auto* args =
+      static_cast<Value*>(__builtin_alloca(static_cast<std::size_t>(room) * sizeof(Value)));
+  for (int i = 0; i < room; i++) args[i] = Val_unit;
+  RootedSpan rooted(args, static_cast<mlsize_t>(room));
+  if (!take_values(args, count)) return kNoValue;
+  f = root_value(id);
+  if (arity == 0) return apply_loosely(f, args, count);
+  for (; count < arity; count++) args[count] = handle_of(kUndefined);
+  return apply_loosely(f, args, arity);
+}
+
+}  // namespace
+
+// arity 0: all arguments that there are; below 0: as many as the function takes; else so many.
+extern "C" __attribute__((export_name("jsapi_call"))) word_t jsapi_call(int id, int arity,
+                                                                        int count) {
+  Value result;
+  if (!has_room()) {
+    result = caml_raise_stack_overflow();
+  } else {
+    depth++;
+    result = call_root(id, arity, count);
+    depth--;
+  }
+  if (result != kNoValue) return word_of(result, 0);
+  Value exn = dom().exn_bucket;
+  if (exn == kNoValue) return kExit;
+  dom().exn_bucket = kNoValue;
+  put_exception(exn);
+  return kThrown;
+}
+
+Value caml_js_wrap_callback(Value f) { return wrap(f, kLoose, 0); }
+Value caml_js_wrap_callback_arguments(Value f) { return wrap(f, kArguments, 1); }
+Value caml_js_wrap_callback_strict(Value arity, Value f) {
+  return wrap(f, kStrict, Int_val(arity));
+}
+Value caml_js_wrap_callback_unsafe(Value f) { return wrap(f, kStrict, -1); }
+Value caml_js_wrap_meth_callback(Value f) { return wrap(f, kThis, 0); }
+Value caml_js_wrap_meth_callback_arguments(Value f) { return wrap(f, kThis | kArguments, 2); }
+Value caml_js_wrap_meth_callback_strict(Value arity, Value f) {
+  return wrap(f, kThis | kStrict, Int_val(arity) + 1);
+}
+Value caml_js_wrap_meth_callback_unsafe(Value f) { return wrap(f, kThis | kStrict, -1); }
+
+Value caml_js_pure_expr(Value f) {
+  Value unit = Val_unit;
+  return caml_callback_exn(f, &unit, 1);
+}
+
+}  // namespace bactrian

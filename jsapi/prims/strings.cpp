@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// Strings: OCaml's bytes and JavaScript's UTF-16, either as UTF-8 or a character for each byte.
+#include "jsapi/handles.h"
+#include "jsapi/prims.h"
+
+namespace bactrian {
+
+namespace {
+
+bool is_ocaml_string(Value v) { return Is_block(v) && Tag_val(v) == String_tag; }
+
+Value from_js(Value v, bool utf8) {
+  if (is_ocaml_string(v)) return v;
+  return string_of(word_of(v, 0), utf8);
+}
+
+}  // namespace
+
+Value caml_jsstring_of_string(Value s) {
+  return is_ocaml_string(s) ? value_of(word_of_string(s, true)) : s;
+}
+Value caml_jsbytes_of_string(Value s) {
+  return is_ocaml_string(s) ? value_of(word_of_string(s, false)) : s;
+}
+Value caml_string_of_jsstring(Value v) { return from_js(v, true); }
+Value caml_string_of_jsbytes(Value v) { return from_js(v, false); }
+
+}  // namespace bactrian

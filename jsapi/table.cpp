@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// prims.def → what the runtime gets: a primitive for each line.
+#include "jsapi/table.h"
+
+#include "jsapi/externals.h"
+#include "jsapi/numbers.h"
+#include "jsapi/prims.h"
+#include "jsapi/prims/files.h"
+
+namespace bactrian {
+
+namespace {
+
+template <Operation op, int arity>
+struct OperationPrim;
+
+constexpr const char* kShapes[] = {
+#define PRIM(name, arity, versions)
+#define ALIAS(name, target, arity, versions)
+#define OPERATION(name, arity, shape, versions) shape,
+#define INTERNAL(name)
+#include "jsapi/prims.def"
+#undef PRIM
+#undef ALIAS
+#undef OPERATION
+#undef INTERNAL
+};
+
+template <Operation op>
+struct OperationPrim<op, 1> {
+  static Value call(Value a) { return run_operation(op, kShapes[op], &a); }
+};
+template <Operation op>
+struct OperationPrim<op, 2> {
+  static Value call(Value a, Value b) {
+    Value args[] = {a, b};
+    return run_operation(op, kShapes[op], args);
+  }
+};
+
+using Function = void (*)();
+
+constexpr std::uint8_t kFlags = kReplaced | kAll | kCallback;
+constexpr std::uint8_t kWaiting = kFlags | kSuspend;
+
+const Primitive own[] = {
+#define PRIM(name, arity, versions) {#name, arity, kFlags, reinterpret_cast<Function>(&name)},
+#define ALIAS(name, target, arity, versions) \
+  {#name, arity, kFlags, reinterpret_cast<Function>(&target)},
+#define OPERATION(name, arity, shape, versions) \
+  {#name, arity, kFlags, reinterpret_cast<Function>(&OperationPrim<kOp_##name, arity>::call)},
+#define INTERNAL(name)
+#include "jsapi/prims.def"
+#undef PRIM
+#undef ALIAS
+#undef OPERATION
+#undef INTERNAL
+};
+
+constexpr int kMaxPrimitives = 512;
+Primitive all[kMaxPrimitives];
+
+}  // namespace
+
+void add_all_primitives() {
+  int count = 0;
+  for (const Primitive& p : own) all[count++] = p;
+  count += number_primitives(all + count);
+  count += file_primitives(all + count);
+  count += external_primitives(all + count);
+  for (int i = 0; i < count; i++)
+    if (all[i].function == reinterpret_cast<Function>(&bactrian_js_await)) all[i].flags = kWaiting;
+  add_primitives({all, static_cast<std::size_t>(count)});
+}
+
+}  // namespace bactrian

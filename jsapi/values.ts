@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// OCaml values that JavaScript holds (jsapi/roots.h): an object of these classes each, or, a closure, a function.
+// They go back to OCaml as what they are.
+
+export const ROOT = Symbol("root");
+
+export interface Reader {
+  tag(root: number): number;
+  size(root: number): number;
+  field(root: number, i: number): unknown;
+  text(root: number): string;
+  int64Part(root: number, shift: number): number;
+}
+
+export class OcamlValue {
+  constructor(readonly reader: Reader, readonly root: number) {}
+
+  toString(): string { return "[OCaml value]"; }
+
+  // Of JSON.stringify: an array of the tag and the fields, as js_of_ocaml's values look.
+  toJSON(): unknown {
+    const fields = Array.from({ length: this.reader.size(this.root) }, (_, i) => this.reader.field(this.root, i));
+    return [this.reader.tag(this.root), ...fields];
+  }
+}
+
+// js_of_ocaml's own values are arrays, which its library asks about: an exception that is none is taken for a JavaScript one.
+Object.setPrototypeOf(OcamlValue.prototype, Array.prototype);
+
+export class OcamlString extends OcamlValue {
+  override toJSON(): unknown { return this; }
+  override toString(): string { return this.reader.text(this.root); }
+  get length(): number { return this.reader.size(this.root); }
+}
+
+export class OcamlInt64 extends OcamlValue {
+  override toJSON(): unknown { return this; }
+  get lo(): number { return this.reader.int64Part(this.root, 0) & 0xFFFFFF; }
+  get mi(): number { return this.reader.int64Part(this.root, 24) & 0xFFFFFF; }
+  get hi(): number { return this.reader.int64Part(this.root, 48) & 0xFFFF; }
+  override toString(): string {
+    const high = BigInt(this.reader.int64Part(this.root, 32));
+    return String(high << 32n | BigInt(this.reader.int64Part(this.root, 0) >>> 0));
+  }
+}
+
+export class OcamlCustom extends OcamlValue {
+  override toJSON(): unknown { return this; }
+}
+
+// What an OCaml function raised, on its way through JavaScript.
+export class OcamlException extends Error {
+  override readonly name = "OcamlException";
+  constructor(readonly value: OcamlValue, text: string) {
+    super(text);
+  }
+}
+
+// The program ends: no JavaScript code is to go on with it.
+export class ProgramExit extends Error {
+  constructor() {
+    super("the OCaml program has ended");
+  }
+}

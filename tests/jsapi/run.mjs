@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// Programs against js_of_ocaml's library (Debian's: OCaml 4.13, js_of_ocaml 4.0), run from their bytecode, under several
+// settings, beside what js_of_ocaml's own compiled JavaScript prints: NAME.expected, written by --bless.
+//
+//   node tests/jsapi/run.mjs [--only text] [--bless]
+//
+// A program whose first comment begins with @own does what js_of_ocaml's JavaScript cannot: its .expected is written by hand.
+// The last line is "N passed, N failed".
+
+import { execFileSync } from "node:child_process";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { diffLines } from "../tools/diff.mjs";
+import { parseOptions, runProcess } from "../tools/processes.mjs";
+import { BUILD, findRunner } from "../tools/runners.mjs";
+
+const HERE = import.meta.dirname;
+const WORK = join(BUILD, "tests/jsapi");
+const { options } = parseOptions(process.argv.slice(2), { only: "", bless: false });
+
+// BACTRIAN for each run.
+const SETTINGS = {
+  interpreted: "", translated: "translate=1,tier-up=1,loop-up=1", unwound: "translate=1,tier-up=1,loop-up=1,force-unwind=3",
+  stressed: "gc-stress",
+};
+
+export function compile(name, packages = "js_of_ocaml,js_of_ocaml-lwt,js_of_ocaml-ppx") {
+  mkdirSync(WORK, { recursive: true });
+  const source = join(HERE, `${name}.ml`), target = join(WORK, `${name}.byte`);
+  if (existsSync(target) && statSync(target).mtimeMs > statSync(source).mtimeMs) return target;
+  copyFileSync(source, join(WORK, `${name}.ml`));
+  const stubs = join(WORK, "dlljsapi_stubs.so");
+  execFileSync("cc", ["-shared", "-fPIC", "-o", stubs, join(HERE, "stubs.c")]);
+  execFileSync("ocamlfind", ["ocamlc", "-g", "-w", "-a", "-package", packages, "-linkpkg", "-I", WORK, "-dllib", "-ljsapi_stubs", `${name}.ml`, "-o", target], { cwd: WORK, stdio: ["ignore", "inherit", "inherit"] });
+  return target;
+}
+
+function bless(name, byte) {
+  const script = join(WORK, `${name}.cjs`);
+  execFileSync("js_of_ocaml", [byte, "-o", script]);
+  writeFileSync(join(HERE, `${name}.expected`), execFileSync(process.execPath, [script]));
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const runner = findRunner("wasm");
+  let passed = 0, failed = 0;
+  for (const file of readdirSync(HERE).sort()) {
+    if (!file.endsWith(".ml") || file === "bench.ml" || readFileSync(join(HERE, file), "utf8").startsWith("(* @page") || !file.includes(options.only)) continue;
+    const name = file.slice(0, -3);
+    const byte = compile(name);
+    const own = readFileSync(join(HERE, file), "utf8").startsWith("(* @own");
+    if (options.bless && !own) bless(name, byte);
+    const expected = readFileSync(join(HERE, `${name}.expected`), "utf8");
+    for (const [setting, text] of Object.entries(SETTINGS)) {
+      const { stdout, stderr, code, timedOut } = await runProcess([...runner.command, byte], { timeout: 300, env: { ...process.env, BACTRIAN: text } });
+      const actual = stdout.toString() + stderr.toString() + (code === 0 ? "" : `exit ${timedOut ? "timeout" : code}\n`);
+      if (actual === expected) passed++;
+      else {
+        failed++;
+        console.log(`FAILED ${name} (${setting})\n${diffLines(expected, actual, 12)}`);
+      }
+    }
+  }
+  console.log(`${passed} passed, ${failed} failed`);
+  process.exit(failed > 0 ? 1 : 0);
+}
