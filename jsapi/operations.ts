@@ -35,8 +35,7 @@ function kindOf(array: unknown): number {
   return kind;
 }
 
-// Program's texts that are no events of their own any more: a handler for the page's being there.
-const ESCAPES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+const ESCAPES: Record<string, string> = { "&": "&amp;", "<": "&lt;", '"': "&quot;" };
 
 export function makeOperations({ host, evaluate, buffer, closureOf }: Needs): Record<string, Operation> {
   const { files } = host;
@@ -130,7 +129,7 @@ export function makeOperations({ host, evaluate, buffer, closureOf }: Needs): Re
     caml_uint8_array_of_string: bytesOf,
     caml_uint8_array_of_bytes: bytesOf,
     caml_xmlhttprequest_create: () => new XMLHttpRequest(),
-    caml_js_html_escape: (text) => String(text).replace(/[&<>"]/g, (c) => ESCAPES[c]!),
+    caml_js_html_escape: (text) => String(text).replace(/[&<"]/g, (c) => ESCAPES[c]!),
     caml_js_html_entities(text) {
       if (!/^&#?[0-9a-zA-Z]+;$/.test(text)) return null;
       const area = document.createElement("textarea");

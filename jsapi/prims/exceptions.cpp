@@ -10,9 +10,7 @@ namespace bactrian {
 Value caml_wrap_exception(Value thrown) {
   if (!Is_js(thrown)) return thrown;
   put_word(thrown, 0);
-  words[0] = js_operation(kOp_caml_throw_js_exception);
-  if (words[0] != kThrown) return thrown;
-  return thrown_exception();
+  return js_operation(kOp_caml_throw_js_exception) == kThrown ? thrown_exception() : thrown;
 }
 
 Value caml_js_error_of_exception(Value exn) {

@@ -80,10 +80,8 @@ Value caml_js_equals(Value a, Value b) {
 }
 
 Value caml_js_strict_equals(Value a, Value b) {
-  if (Is_js(a) && Is_js(b)) {
-    // Long strings are not interned.
-    if (a == b) return Val_true;
-  }
+  // Unequal ones may be long strings, which are not interned.
+  if (a == b && Is_js(a)) return Val_true;
   put_word(a, 0);
   put_word(b, 1);
   return value_of(js_operation(kOp_strictly_equal));

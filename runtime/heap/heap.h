@@ -62,7 +62,8 @@ void finaliser_returned();
 void heap_darken(Value v);
 // The same, of a value that only such a place has kept: false when it is dead already.
 bool heap_keep(Value v);
-// While `moved` of a custom block is called (alloc.h): where another young block is now; kNoValue: it is dead.
+// While `moved` of a custom block is called (alloc.h): where another young block is now; kNoValue:
+// it is dead.
 Value heap_moved_to(Value young);
 // Shortens a block in place (Obj.truncate of OCaml 4).
 void heap_truncate(Value block, mlsize_t wosize);

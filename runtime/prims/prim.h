@@ -32,7 +32,7 @@ enum PrimFlags : std::uint8_t {
   // interpreter calls it, so that it sees what it does under ocamlrun.
   kObserve = 64,
   kReplaced = 128,  // A side module's (side/side.h), perhaps in place of the runtime's: done inline
-                   // by nobody.
+                    // by nobody.
   kAll = kAlloc | kRaise | kRead | kWrite,
 };
 

@@ -36,7 +36,7 @@ const STAGES = {
   "programs-translated-stress": { needs: ["build", "ocaml"], run: () => [programs("--runner", "wasm", "--mode", "translated-stress")] },
   "v8": { needs: ["build", "ocaml"], run: () => [node("tests/v8/run.mjs", "--gtest_brief=1")] },
   "random": { needs: ["build", "ocaml"], run: () => [node("tests/random/run.mjs", "--count", "50", "--settings", "interpreter;first-call;default;unwind")] },
-  "jsapi": { needs: ["build"], run: () => [node("tests/jsapi/run.mjs")] },
+  "jsapi": { needs: ["build"], run: () => [node("tests/jsapi/table.mjs"), node("tests/jsapi/run.mjs")] },
   "node": { needs: ["build", "ocaml"], run: () => [nodeTests("tests/node")] },
   "demo": { needs: ["build"], run: () => [node("loader/tools/start.mjs", "--build-only")] },
   "browser": { needs: ["build", "ocaml", "demo"], run: () => [nodeTests("tests/browser")] },
