@@ -152,6 +152,7 @@ async function execute(data: JobData, options: RunOptions, hooks: Hooks, run: Ru
       ? startInWorker(settings.script, settings.isModule, data, events)
       : await startJob(data, events, options.files instanceof Files ? options.files.tree : undefined, false,
         { ...settings.externals, ...options.externals });
+    if (options.signal?.aborted) run.job.stop(options.signal.reason);
     const exitCode = await run.job.done;
     note = hint.get(exitCode);
     return exitCode;
@@ -182,7 +183,8 @@ export async function run(source: ProgramSource, options: RunOptions = {}, hooks
   const work = start(source, options, hooks, current);
   try {
     const exitCode = await Promise.race([work, stopped]);
-    return { exitCode, ...callable(current.job?.javascript) };
+    // Not enumerable: a result can be cloned and compared as data.
+    return Object.defineProperty({ exitCode }, "call", { value: callable(current.job?.javascript).call }) as RunResult;
   } catch (error) {
     work.catch(() => {});
     if (signal?.aborted && error === signal.reason) throw error;

@@ -87,7 +87,7 @@ export function startInWorker(script: string, isModule: boolean, job: JobData, e
 // ---- The worker's end ----
 
 export function serveWorker(): void {
-  let running: RunningJob | undefined;
+  let running: Promise<RunningJob> | undefined;
   let answer: ((bytes: Input) => void) | undefined;
   let output: [number, Uint8Array][] = [];
   const post = (message: FromWorker) => {
@@ -118,11 +118,10 @@ export function serveWorker(): void {
   };
   self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
     if (data.input) answer?.(data.input.bytes);
-    if (data.signal) running?.signal(...data.signal);
+    const { signal } = data;
+    if (signal) running?.then((job) => job.signal(...signal), () => {});
     if (!data.job) return;
-    startJob(data.job, events, undefined, true).then((job) => {
-      running = job;
-      return job.done;
-    }).then((exit) => post({ exit }), fail);
+    running = startJob(data.job, events, undefined, true);
+    running.then((job) => job.done).then((exit) => post({ exit }), fail);
   };
 }
