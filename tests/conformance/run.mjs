@@ -15,7 +15,7 @@
 //   --failed     only what failed last time;  --fresh  forget all results first
 
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { execFileSync, spawnSync } from "node:child_process";
 import { BUILD, OCAML_SRC, findRunner } from "../tools/runners.mjs";
 import { forEachParallel, parseOptions, runProcess } from "../tools/processes.mjs";
@@ -70,6 +70,8 @@ function verdictOf(output) {
 }
 
 async function runTest(test, lane) {
+  // Two drivers that make the same directories at once fail.
+  mkdirSync(join(directory, "_ocamltest", dirname(join(shadow, "testsuite/tests", test))), { recursive: true });
   const launches = join(directory, `launches.${lane}`);
   rmSync(launches, { force: true });
   const env = { ...process.env, TERM: "dumb", SORT: "sort", MAKE: "make", OCAMLSRCDIR: shadow,
