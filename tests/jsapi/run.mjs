@@ -24,7 +24,7 @@ const SETTINGS = {
   stressed: "gc-stress",
 };
 
-export function compile(name, packages = "js_of_ocaml,js_of_ocaml-lwt,js_of_ocaml-ppx") {
+export function compile(name, packages = "js_of_ocaml,js_of_ocaml-lwt,js_of_ocaml-ppx,bigstringaf") {
   mkdirSync(WORK, { recursive: true });
   const source = join(HERE, `${name}.ml`), target = join(WORK, `${name}.byte`);
   if (existsSync(target) && statSync(target).mtimeMs > statSync(source).mtimeMs) return target;
@@ -37,7 +37,7 @@ export function compile(name, packages = "js_of_ocaml,js_of_ocaml-lwt,js_of_ocam
 
 function bless(name, byte) {
   const script = join(WORK, `${name}.cjs`);
-  execFileSync("js_of_ocaml", [byte, "-o", script]);
+  execFileSync("js_of_ocaml", ["+bigstringaf/runtime.js", byte, "-o", script]);
   writeFileSync(join(HERE, `${name}.expected`), execFileSync(process.execPath, [script]));
 }
 
