@@ -84,10 +84,10 @@ export async function newPage(engine = "chromium") {
 }
 
 // `init` runs in the page before any of its scripts.
-export async function openPage(body, { head = '<script src="/bactrian.js"></script>', headers = {}, init } = {}) {
+export async function openPage(body, { head = '<script src="/bactrian.js"></script>', headers = {}, init, engine } = {}) {
   const path = `/page-${++count}.html`;
   documents.set(path, { html: `<!doctype html><html><head><meta charset="utf-8">${head}</head><body>${body}</body></html>`, headers });
-  const page = await newPage();
+  const page = await newPage(engine);
   if (init) await page.addInitScript(init);
   await page.goto(origin() + path);
   return page;
