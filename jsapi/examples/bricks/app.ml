@@ -65,10 +65,13 @@ let enter_level game level =
   game.phase <- Waiting;
   rest game
 
+(* index.html#2 begins with the second level. *)
+let first_level () = match int_of_string_opt (Url.Current.get_fragment ()) with Some n when n > 0 -> n - 1 | _ -> 0
+
 let new_game () =
   let game = { phase = Waiting; bricks = []; paddle = width /. 2.; sparks = []; trail = []; level = 0; score = 0; lives = 3;
                ball = { x = 0.; y = 0.; vx = 0.; vy = 0. } } in
-  enter_level game 0;
+  enter_level game (first_level ());
   game
 
 (* ---- Keys ---- *)

@@ -111,6 +111,19 @@ let fragment (box : Html.divElement Js.t) =
   ignore (Js.Unsafe.meth_call box "normalize" [||]);
   p "%d" box##.childNodes##.length
 
+let as_keys () =
+  let nodes = List.init 50 (fun _ -> Html.createSpan doc) in
+  let first = List.hd nodes and second = List.nth nodes 1 in
+  let again = (Dom.appendChild doc##.body first; opt doc##.body##.lastChild) in
+  p "%b %b %b" (first = first) (first = second) ((again :> Dom.node Js.t) = (first :> Dom.node Js.t));
+  p "%d %b" (compare first first) (compare first second <> 0);
+  p "%b %b" (List.mem second nodes) (List.mem (Html.createSpan doc) nodes);
+  p "%d" (List.assoc second (List.mapi (fun i n -> n, i) nodes));
+  let table = Hashtbl.create 10 in
+  List.iteri (fun i n -> Hashtbl.replace table n i) nodes;
+  p "%d %d %b" (Hashtbl.find table second) (Hashtbl.length table) (Hashtbl.mem table (Html.createSpan doc));
+  p "%b" (Js.some first = Js.some first)
+
 let svg () =
   let d = Dom_svg.document in
   let picture = Dom_svg.createSvg d in
@@ -129,6 +142,7 @@ let () =
   form ();
   table ();
   fragment box;
+  as_keys ();
   svg ();
   p "%s" (str doc##.title);
   doc##.title := js "changed";
