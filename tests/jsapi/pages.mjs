@@ -13,6 +13,7 @@ import { join } from "node:path";
 import { compileWithLibraries } from "../../loader/tools/examples.mjs";
 import { parseOptions } from "../tools/processes.mjs";
 import { BUILD } from "../tools/runners.mjs";
+import { stubFlags } from "./run.mjs";
 
 const SOURCES = join(import.meta.dirname, "pages");
 export const PAGES = join(BUILD, "tests/jsapi/pages");
@@ -28,7 +29,7 @@ export function compilePage(name) {
   if (existsSync(target) && statSync(target).mtimeMs > statSync(source).mtimeMs) return;
   mkdirSync(PAGES, { recursive: true });
   copyFileSync(source, join(PAGES, `${name}.ml`));
-  compileWithLibraries(PAGES, name);
+  compileWithLibraries(PAGES, name, isOurs(name) ? stubFlags() : []);
 }
 
 function steps(name) {

@@ -4,7 +4,7 @@ open Js_of_ocaml
 module U = Js.Unsafe
 
 let p fmt = Printf.ksprintf print_endline fmt
-let attempt name f = match f () with () -> p "%s: done" name | exception Js.Error e -> p "%s: %s" name (Js.to_string e##.name)
+let attempt name f = match f () with () -> p "%s: done" name | exception Js_error.Exn e -> p "%s: %s" name (Js_error.name e)
 
 let () =
   attempt "eval" (fun () -> ignore (U.eval_string "1 + 1"));
