@@ -73,10 +73,12 @@ class Page {
   messages = [];
   crashes = [];
   #session; #context; #userContext;
+  #requests = [];
 
   constructor(session, context, userContext) {
     [this.#session, this.#context, this.#userContext] = [session, context, userContext];
     session.listen((method, params) => {
+      if (method === "network.beforeRequestSent" && params.context === context) this.#requests.forEach((listener) => listener({ url: () => params.request.url }));
       if (method !== "log.entryAdded" || params.source.context !== context) return;
       if (params.type === "javascript" && params.level === "error") this.crashes.push(params.text);
       else if (params.type === "console") this.messages.push(`${params.method}: ${params.text}`);
@@ -107,6 +109,30 @@ class Page {
 
   goto(url) {
     return this.#send("browsingContext.navigate", { url, wait: "complete" });
+  }
+
+  async addInitScript(action) {
+    await this.#session.send("script.addPreloadScript", { functionDeclaration: String(action), contexts: [this.#context] });
+  }
+
+  // Only of requests.
+  on(event, listener) {
+    if (event !== "request") throw new Error(`no event ${event}`);
+    this.#requests.push(listener);
+  }
+
+  waitForLoadState() {
+    return this.waitForFunction(() => document.readyState === "complete");
+  }
+
+  waitForTimeout(ms) {
+    return new Promise((resolve) => setTimeout(resolve, ms));
+  }
+
+  addScriptTag({ url }) {
+    return this.evaluate((src) => new Promise((resolve) => {
+      document.head.append(Object.assign(document.createElement("script"), { src, onload: () => resolve() }));
+    }), url);
   }
 
   reload() {
@@ -221,7 +247,7 @@ export async function launchFirefox({ executablePath = "firefox-esr" } = {}) {
     { stdio: ["ignore", "ignore", "pipe"], detached: true });
   const session = await Session.open(`${await socketAddress(process)}/session`);
   await session.send("session.new", { capabilities: {} });
-  await session.send("session.subscribe", { events: ["log.entryAdded"] });
+  await session.send("session.subscribe", { events: ["log.entryAdded", "network.beforeRequestSent"] });
   const pages = new Set();
   return {
     async newPage({ viewport = { width: 1000, height: 700 } } = {}) {

@@ -25,6 +25,8 @@ const documents = new Map();  // Path → { html, headers }, for the pages that 
 const overrides = new Map();  // Path → (request, response) => void.
 
 export const ENGINES = ["chromium", "firefox"];
+// Where a test does not say which: BACTRIAN_TEST_ENGINE, or Chromium.
+const usual = process.env.BACTRIAN_TEST_ENGINE ?? "chromium";
 
 // directories: served too. both: Firefox is started as well. programs: those of tests/browser/programs are wanted.
 export async function start({ directories = [], both = false, programs = true } = {}) {
@@ -32,11 +34,15 @@ export async function start({ directories = [], both = false, programs = true } 
     compilePrograms();
     buildToplevel();
   }
+  if (both || usual === "chromium") browser = await launchChromium();
+  if (both || usual === "firefox") firefox = await launchFirefox();
+  server = await serve([WORK, DIST, ...directories, import.meta.dirname], { intercept });
+}
+
+function launchChromium() {
   const executablePath = findChromium();
   if (!executablePath) throw new Error("no Chromium found: node tests/tools/setup.mjs test");
-  browser = await chromium.launch({ executablePath, args: CHROMIUM_FLAGS });
-  if (both) firefox = await launchFirefox();
-  server = await serve([WORK, DIST, ...directories, import.meta.dirname], { intercept });
+  return chromium.launch({ executablePath, args: CHROMIUM_FLAGS });
 }
 
 export async function stop() {
@@ -70,7 +76,7 @@ afterEach(async () => {
 });
 
 // An empty page that keeps what the developer console gets.
-export async function newPage(engine = "chromium") {
+export async function newPage(engine = usual) {
   if (engine === "firefox") return firefox.newPage();
   const context = await browser.newContext({ viewport: { width: 1000, height: 700 } });
   const page = await context.newPage();
