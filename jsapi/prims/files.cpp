@@ -147,6 +147,23 @@ Value caml_ml_set_channel_refill(Value channel, Value f) {
   return redirect(kOp_redirect_input, channel, f);
 }
 
+// The channel's block names the other channel meanwhile; the redirection is the address of its own
+// one, which keeps its owner.
+Value caml_ml_channel_redirect(Value channel_in, Value into_in) {
+  Root channel(channel_in), into(into_in);
+  Value redirection = caml_copy_nativeint(bits(Field(channel, 1)));
+  if (redirection == kNoValue) return kNoValue;
+  Channel_val(into).owners++;
+  Field(channel, 1) = Field(into, 1);
+  return redirection;
+}
+
+Value caml_ml_channel_restore(Value channel, Value redirection) {
+  Channel_val(channel).owners--;
+  Field(channel, 1) = Value{*Data_custom_val<std::int64_t>(redirection)};
+  return Val_unit;
+}
+
 void start_files() { mounts = new_global_root(), *mounts = Val_emptylist; }
 
 int file_primitives(Primitive* out) {
