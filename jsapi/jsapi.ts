@@ -43,6 +43,10 @@ const STACK_SIZE = 128 * 1024;
 // Longer strings have a slot for each time that they cross.
 const LONGEST_INTERNED = 1000;
 const HINTS = 1023;
+// Strings that are put together from characters here: so short that this is quicker than a decoder.
+const SHORT = 32;
+// After so many exceptions caught, later ones get no stack traces, unless the page wants longer ones than the engine's.
+const MANY_CAUGHT = 1000, USUAL_TRACE = 10;
 
 type Callable = (...args: unknown[]) => unknown;
 
@@ -158,7 +162,23 @@ export function attach({ module, runtime, host, hostDone, externals: given_exter
 
   let depth = 0;  // Of OCaml code that called JavaScript, and has not got its answer.
 
+  // An engine notes a stack trace in every Error, which takes long, and through wasm frames ten times as long. A program
+  // that catches very many goes without, for as long as OCaml calls JavaScript.
+  let caught = 0;
+
+  // What `unshorten` is to put back; 0: nothing.
+  function shorten(): number {
+    const limit = Error.stackTraceLimit;
+    if (!(limit > 0 && limit <= USUAL_TRACE)) return 0;
+    Error.stackTraceLimit = 0;
+    return limit;
+  }
+  function unshorten(limit: number): void {
+    if (limit !== 0) Error.stackTraceLimit = limit;
+  }
+
   function thrown(error: unknown): number {
+    caught++;
     if (words.length === 0) refresh();
     if (error instanceof ProgramExit) return EXIT;
     let what = OTHER;
@@ -254,26 +274,37 @@ export function attach({ module, runtime, host, hostDone, externals: given_exter
   const encoder = new TextEncoder();
 
   function utf8(at: number, length: number): string {
-    if (length <= 24) {
-      const text = latin1(at, length, 0x7F);
-      if (text !== undefined) return text;
-    }
-    return decoder.decode(bytes.subarray(at, at + length));
+    return (length <= SHORT ? short(at, length, 0x7F) : undefined) ?? decoder.decode(bytes.subarray(at, at + length));
   }
 
-  // A character for each byte, none above `highest`.
-  function latin1(at: number, length: number, highest: number): string | undefined {
+  // A character for each byte; undefined: one is above `highest`. One call makes one flat string: pieces that are put
+  // together would have to be copied when the string is first looked up.
+  function short(at: number, length: number, highest: number): string | undefined {
+    const b = bytes, f = String.fromCharCode;
+    let all = 0;
+    for (let i = 0; i < length; i++) all |= b[at + i]!;
+    if (all > highest) return undefined;
+    switch (length) {
+      case 0: return "";
+      case 1: return f(b[at]!);
+      case 2: return f(b[at]!, b[at + 1]!);
+      case 3: return f(b[at]!, b[at + 1]!, b[at + 2]!);
+      case 4: return f(b[at]!, b[at + 1]!, b[at + 2]!, b[at + 3]!);
+      case 5: return f(b[at]!, b[at + 1]!, b[at + 2]!, b[at + 3]!, b[at + 4]!);
+      case 6: return f(b[at]!, b[at + 1]!, b[at + 2]!, b[at + 3]!, b[at + 4]!, b[at + 5]!);
+      case 7: return f(b[at]!, b[at + 1]!, b[at + 2]!, b[at + 3]!, b[at + 4]!, b[at + 5]!, b[at + 6]!);
+      case 8: return f(b[at]!, b[at + 1]!, b[at + 2]!, b[at + 3]!, b[at + 4]!, b[at + 5]!, b[at + 6]!, b[at + 7]!);
+      case 9: return f(b[at]!, b[at + 1]!, b[at + 2]!, b[at + 3]!, b[at + 4]!, b[at + 5]!, b[at + 6]!, b[at + 7]!, b[at + 8]!);
+      case 10: return f(b[at]!, b[at + 1]!, b[at + 2]!, b[at + 3]!, b[at + 4]!, b[at + 5]!, b[at + 6]!, b[at + 7]!, b[at + 8]!, b[at + 9]!);
+      case 11: return f(b[at]!, b[at + 1]!, b[at + 2]!, b[at + 3]!, b[at + 4]!, b[at + 5]!, b[at + 6]!, b[at + 7]!, b[at + 8]!, b[at + 9]!, b[at + 10]!);
+      case 12: return f(b[at]!, b[at + 1]!, b[at + 2]!, b[at + 3]!, b[at + 4]!, b[at + 5]!, b[at + 6]!, b[at + 7]!, b[at + 8]!, b[at + 9]!, b[at + 10]!, b[at + 11]!);
+      default: return f(...bytes.subarray(at, at + length));
+    }
+  }
+
+  function latin1(at: number, length: number): string {
     let text = "";
-    const end = at + length;
-    for (; at + 4 <= end; at += 4) {
-      const a = bytes[at]!, b = bytes[at + 1]!, c = bytes[at + 2]!, d = bytes[at + 3]!;
-      if ((a | b | c | d) > highest) return undefined;
-      text += String.fromCharCode(a, b, c, d);
-    }
-    for (; at < end; at++) {
-      if (bytes[at]! > highest) return undefined;
-      text += String.fromCharCode(bytes[at]!);
-    }
+    for (const end = at + length; at < end; at += SHORT) text += short(at, Math.min(end - at, SHORT), 0xFF);
     return text;
   }
 
@@ -376,6 +407,7 @@ export function attach({ module, runtime, host, hostDone, externals: given_exter
     },
     call(f: number, self: number, count: number): number {
       if (words.length === 0) refresh();
+      const limit = caught > MANY_CAUGHT ? shorten() : 0;
       depth++;
       try {
         return wordOf(invoke(valueOf(f, 0) as Callable, valueOf(self, 1), count), 0);
@@ -383,10 +415,12 @@ export function attach({ module, runtime, host, hostDone, externals: given_exter
         return thrown(error);
       } finally {
         depth--;
+        unshorten(limit);
       }
     },
     method(object: number, name: number, count: number): number {
       if (words.length === 0) refresh();
+      const limit = caught > MANY_CAUGHT ? shorten() : 0;
       depth++;
       try {
         const self = valueOf(object, 0) as any, key = valueOf(name, 1) as string;
@@ -406,10 +440,12 @@ export function attach({ module, runtime, host, hostDone, externals: given_exter
         return thrown(error);
       } finally {
         depth--;
+        unshorten(limit);
       }
     },
     construct(f: number, count: number): number {
       if (words.length === 0) refresh();
+      const limit = caught > MANY_CAUGHT ? shorten() : 0;
       depth++;
       try {
         return wordOf(Reflect.construct(valueOf(f, 0) as Callable, given(count)), 0);
@@ -417,10 +453,12 @@ export function attach({ module, runtime, host, hostDone, externals: given_exter
         return thrown(error);
       } finally {
         depth--;
+        unshorten(limit);
       }
     },
     operation(index: number): number {
       if (words.length === 0) refresh();
+      const limit = caught > MANY_CAUGHT ? shorten() : 0;
       depth++;
       try {
         return wordOf(run[index]!(valueOf(words[0]!, 0), valueOf(words[1]!, 1), valueOf(words[2]!, 2)), 0);
@@ -428,10 +466,12 @@ export function attach({ module, runtime, host, hostDone, externals: given_exter
         return thrown(error);
       } finally {
         depth--;
+        unshorten(limit);
       }
     },
     external(index: number, count: number): number {
       if (words.length === 0) refresh();
+      const limit = caught > MANY_CAUGHT ? shorten() : 0;
       depth++;
       try {
         const args = Array.from({ length: count }, (_, i) => {
@@ -446,17 +486,19 @@ export function attach({ module, runtime, host, hostDone, externals: given_exter
         return thrown(error);
       } finally {
         depth--;
+        unshorten(limit);
       }
     },
     string(at: number, length: number, isUtf8: number): number {
       if (words.length === 0) refresh();
       at >>>= 0;
-      return intern(isUtf8 ? utf8(at, length) : latin1(at, length, 0xFF)) >> 1;
+      return intern(isUtf8 ? utf8(at, length) : latin1(at, length)) >> 1;
     },
     text(word: number, at: number, capacity: number, isUtf8: number): number {
       if (words.length === 0) refresh();
       at >>>= 0;
-      const text = String(valueOf(word, 0));
+      const v = valueOf(word, 0);
+      const text = typeof v === "string" ? v : String(v);
       const { length } = text;
       words[0] = 0;
       if (length * 3 > capacity) {

@@ -52,8 +52,7 @@ Value call_root(int id, int arity, int count) {
   if (arity < 0) arity = closure_arity(f);
   int room = arity > count ? arity : count;
   if (room > kMaxArguments) return caml_invalid_argument("too many arguments from JavaScript");
-  auto* args =
-      static_cast<Value*>(__builtin_alloca(static_cast<std::size_t>(room) * sizeof(Value)));
+  Value args[kMaxArguments];
   for (int i = 0; i < room; i++) args[i] = Val_unit;
   RootedSpan rooted(args, static_cast<mlsize_t>(room));
   if (!take_values(args, count)) return kNoValue;

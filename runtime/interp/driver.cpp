@@ -243,7 +243,8 @@ void stop_program(int code) {
 Value caml_callback_exn(Value closure, const Value* args, int count) {
   Domain& d = dom();
   Stack* outer = d.current_stack;
-  Stack* stack = alloc_stack(256);
+  // So small that it comes from the cache, whatever the bytecode's version; it grows when it must.
+  Stack* stack = alloc_stack(128);
   if (stack == nullptr) return caml_raise_out_of_memory();
   push_call(stack, closure, args, count);
   note_in_transit(outer);
