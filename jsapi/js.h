@@ -35,6 +35,8 @@ void js_read(word_t array, int from, int count) JS_CALL(read);
 
 // A function that calls root `id`, as the mode says (callbacks.ts).
 word_t js_callback(int id, int mode, int arity) JS_CALL(callback);
+// A call that waited has ended: with that word.
+void js_call_ended(int call, word_t result) JS_CALL(call_ended);
 // Less than, equal, greater: -1, 0, 1; 2: neither.
 int js_compare(word_t a, word_t b) JS_CALL(compare);
 // The same for strings of the same text; another's is its slot.

@@ -22,7 +22,7 @@ interface Exports {
   jsapi_exit_code(): number;
   jsapi_words(): number;
   jsapi_cells(): number;
-  jsapi_call(root: number, arity: number, count: number): number;
+  jsapi_call(root: number, arity: number, count: number, mayWait: number): number;
   jsapi_release_root(root: number): void;
   jsapi_tag(root: number): number;
   jsapi_size(root: number): number;
@@ -34,7 +34,7 @@ interface Exports {
 }
 
 // As in border.h, errors.h.
-const NUMBER = -2, THROWN = -4, EXIT = -6, FIRST_ROOT = -8;
+const NUMBER = -2, THROWN = -4, EXIT = -6, WAITS = -8, FIRST_ROOT = -10;
 const OCAML = 0, ERROR = 1, OTHER = 2, OVERFLOW = 3;
 const THIS = 2, ARGUMENTS = 4;
 const CLOSURE = 1, STRING = 2, INT64 = 3, CUSTOM = 4;
@@ -50,7 +50,7 @@ const MANY_CAUGHT = 1000, USUAL_TRACE = 10;
 
 type Callable = (...args: unknown[]) => unknown;
 
-export function attach({ module, runtime, host, hostDone, externals: given_externals }: AttachOptions): Attached {
+export function attach({ module, runtime, host, hostDone, callWaits, externals: given_externals }: AttachOptions): Attached {
   const slots: unknown[] = [undefined, null, false, true];
   const free: number[] = [];
   const ids = new Map<unknown, number>();
@@ -200,9 +200,10 @@ export function attach({ module, runtime, host, hostDone, externals: given_exter
     return utf8(at, bytes.indexOf(0, at) - at);
   }
 
-  function throwThrown(): never {
+  // What an OCaml function has raised (put_exception), as what JavaScript gets to see.
+  function raised(): unknown {
     const value = valueOf(words[0]!, 0);
-    if (words[1] !== OCAML) throw value;
+    if (words[1] !== OCAML) return value;
     const holder = value as OcamlValue;
     const text = own.jsapi_describe(holder.root) >>> 0;
     const message = cString(text);
@@ -211,25 +212,51 @@ export function attach({ module, runtime, host, hostDone, externals: given_exter
     Error.stackTraceLimit = 0;
     const exception = new OcamlException(holder, message);
     Error.stackTraceLimit = stackTraceLimit;
-    throw exception;
+    return exception;
   }
 
   // ---- Functions ----
 
   // arity: see jsapi_call. words[0 .. count - 1] are the arguments.
   function enter(root: number, arity: number, count: number): unknown {
-    const outer = depth;
+    if (over) return undefined;
+    const outer = depth, mayWait = depth === 0 || promising;
     depth = 0;
-    const word = own.jsapi_call(root, arity, count);
+    promising = false;
+    const word = own.jsapi_call(root, arity, count, Number(mayWait));
     depth = outer;
     if ((word & 1) !== 0) return word >> 1;
     if (word >= 0) return slots[word >> 1];
     if (words.length === 0) refresh();
-    if (word === THROWN) throwThrown();
+    if (word === THROWN) throw raised();
+    if (word === WAITS) return promised(cells[0]!);
     if (word !== EXIT) return valueOf(word, 0);
     if (depth > 0) throw new ProgramExit();
+    close(new ProgramExit());
     ended(own.jsapi_exit_code());
     return undefined;
+  }
+
+  // ---- Calls that wait: what JavaScript gets is a promise ----
+
+  let promising = false;  // The next call may wait, although it is made by JavaScript that OCaml called.
+  let over = false;       // The program has been ended: its functions do nothing any more.
+  const pending = new Map<number, (error: unknown, value?: unknown) => void>();
+
+  function promised(call: number): Promise<unknown> {
+    callWaits();
+    const promise = new Promise((resolve, reject) => pending.set(call, (error, value) => {
+      pending.delete(call);
+      if (over) promise.catch(() => {});  // Of an event, say: nobody looks at it.
+      if (error) reject(error);
+      else resolve(value);
+    }));
+    return promise;
+  }
+
+  function close(error: unknown): void {
+    over = true;
+    for (const settle of pending.values()) settle(error);
   }
 
   function callback(root: number, mode: number, arity: number): object {
@@ -540,6 +567,12 @@ export function attach({ module, runtime, host, hostDone, externals: given_exter
       collected.register(f, { root, ref: undefined });
       return intern(f);
     },
+    call_ended(call: number, word: number): void {
+      if (words.length === 0) refresh();
+      const settle = pending.get(call)!;
+      if (word === THROWN) settle(raised());
+      else settle(undefined, valueOf(word, 0));
+    },
     compare(a: number, b: number): number {
       if (words.length === 0) refresh();
       const x = valueOf(a, 0) as any, y = valueOf(b, 1) as any;
@@ -626,6 +659,7 @@ export function attach({ module, runtime, host, hostDone, externals: given_exter
   return {
     ready: () => own.jsapi_ready(),
     onExit: (action) => void (ended = action),
+    close,
     exported,
     call(name, args) {
       const text = encoder.encode(name);
@@ -635,7 +669,13 @@ export function attach({ module, runtime, host, hostDone, externals: given_exter
       const f = valueOf(own.jsapi_named(place, text.length), 0) ?? exported[name];
       runtime.bactrian_free(place);
       if (typeof f !== "function") throw new TypeError(`the program has registered no function '${name}'`);
-      return f(...args);
+      if (over) throw new ProgramExit();
+      promising = true;
+      try {
+        return f(...args);
+      } finally {
+        promising = false;
+      }
     },
   };
 }

@@ -9,6 +9,7 @@
 #include "jsapi/externals.h"
 #include "jsapi/functions.h"
 #include "jsapi/numbers.h"
+#include "jsapi/prims.h"
 #include "jsapi/prims/files.h"
 #include "jsapi/roots.h"
 #include "jsapi/table.h"
@@ -37,6 +38,7 @@ EXPORT(jsapi_ready) void jsapi_ready() {
   start_numbers();
   start_roots();
   start_files();
+  on_call_ended(call_has_ended);
 }
 
 EXPORT(jsapi_exit_code) int jsapi_exit_code() { return exit_code(); }

@@ -30,10 +30,13 @@ bool has_room() {
 }
 
 // As many arguments as f takes at a time. What is no function takes no more of them.
-Value apply_loosely(Value f, Value* args, int count) {
+// The last of them may wait, when there is a `call`.
+Value apply_loosely(Value f, Value* args, int count, int* call) {
   for (;;) {
     int arity = closure_arity(f);
-    if (count <= arity) return caml_callback_exn(f, args, count);
+    if (count <= arity)
+      return call != nullptr ? caml_callback_that_may_wait(f, args, count, call)
+                             : caml_callback_exn(f, args, count);
     Value result = caml_callback_exn(f, args, arity);
     if (result == kNoValue || Is_long(result)) return result;
     tag_t tag = Tag_val(result);
@@ -47,7 +50,7 @@ Value apply_loosely(Value f, Value* args, int count) {
 constexpr int kMaxArguments = 32;
 
 // words[0 .. count - 1] are the arguments.
-Value call_root(int id, int arity, int count) {
+Value call_root(int id, int arity, int count, int* call) {
   Value f = root_value(id);
   if (arity < 0) arity = closure_arity(f);
   int room = arity > count ? arity : count;
@@ -57,30 +60,46 @@ Value call_root(int id, int arity, int count) {
   RootedSpan rooted(args, static_cast<mlsize_t>(room));
   if (!take_values(args, count)) return kNoValue;
   f = root_value(id);
-  if (arity == 0) return apply_loosely(f, args, count);
+  if (arity == 0) return apply_loosely(f, args, count, call);
   for (; count < arity; count++) args[count] = handle_of(kUndefined);
-  return apply_loosely(f, args, arity);
+  return apply_loosely(f, args, arity, call);
 }
 
-}  // namespace
-
-// arity 0: all arguments that there are; below 0: as many as the function takes; else so many.
-extern "C" __attribute__((export_name("jsapi_call"))) word_t jsapi_call(int id, int arity,
-                                                                        int count) {
-  Value result;
-  if (!has_room()) {
-    result = caml_raise_stack_overflow();
-  } else {
-    depth++;
-    result = call_root(id, arity, count);
-    depth--;
-  }
-  if (result != kNoValue) return word_of(result, 0);
+word_t word_of_exception() {
   Value exn = dom().exn_bucket;
   if (exn == kNoValue) return kExit;
   dom().exn_bucket = kNoValue;
   put_exception(exn);
   return kThrown;
+}
+
+}  // namespace
+
+// arity 0: all arguments that there are; below 0: as many as the function takes; else so many.
+// may_wait: JavaScript can do with a promise of the result (kWaits).
+extern "C" __attribute__((export_name("jsapi_call"))) word_t jsapi_call(int id, int arity,
+                                                                        int count, int may_wait) {
+  Value result;
+  int call = 0;
+  if (!has_room()) {
+    result = caml_raise_stack_overflow();
+  } else {
+    depth++;
+    result = call_root(id, arity, count, may_wait != 0 ? &call : nullptr);
+    depth--;
+  }
+  if (result != kNoValue) return word_of(result, 0);
+  if (call == 0) return word_of_exception();
+  cells[0] = call;
+  return kWaits;
+}
+
+void call_has_ended(int call, Value value, bool raised) {
+  if (raised)
+    put_exception(value);
+  else
+    put_word(value, 0);
+  js_call_ended(call, raised ? kThrown : words[0]);
 }
 
 Value caml_js_wrap_callback(Value f) { return wrap(f, kLoose, 0); }
