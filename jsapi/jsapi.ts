@@ -501,10 +501,7 @@ export function attach({ module, runtime, host, hostDone, callWaits, externals: 
       const limit = caught > MANY_CAUGHT ? shorten() : 0;
       depth++;
       try {
-        const args = Array.from({ length: count }, (_, i) => {
-          const v = valueOf(words[i]!, i);
-          return v instanceof OcamlString ? v.toString() : v;
-        });
+        const args = Array.from({ length: count }, (_, i) => textOrSelf(valueOf(words[i]!, i)));
         const result = externals[index]!(...args);
         const word = wordOf(result, 0);
         words[1] = Number(typeof result === "string");
@@ -654,6 +651,8 @@ export function attach({ module, runtime, host, hostDone, callWaits, externals: 
     Object.defineProperty(bare, ROOT, { value: root });
     return bare;
   };
+  // An OCaml string as a string.
+  const textOrSelf = (v: unknown): unknown => v instanceof OcamlString ? v.toString() : v;
   for (const name of operationNames) run.push(operations[name]!);
 
   return {
@@ -672,7 +671,8 @@ export function attach({ module, runtime, host, hostDone, callWaits, externals: 
       if (over) throw new ProgramExit();
       promising = true;
       try {
-        return f(...args);
+        const result: unknown = f(...args);
+        return result instanceof Promise ? result.then(textOrSelf) : textOrSelf(result);
       } finally {
         promising = false;
       }
