@@ -42,7 +42,7 @@ int js_compare(word_t a, word_t b) JS_CALL(compare);
 // The same for strings of the same text; another's is its slot.
 int js_hash(word_t v) JS_CALL(hash);
 
-// Of a function, how many arguments a call from OCaml gives it: 1 to 4. 0: no function.
+// Of a function, how many arguments a call from OCaml gives it: 1 to 10. 0: no function.
 int js_arity(std::int32_t slot) JS_CALL(arity);
 void js_release(std::int32_t slot) JS_CALL(release);
 // Roots (roots.h).

@@ -10,8 +10,8 @@
 import { operations as operationNames } from "../build/generated/jsapi.ts";
 import type { Attached, AttachOptions } from "./face.ts";
 import { evaluator } from "./expressions.ts";
-import { makeOperations } from "./operations.ts";
-import { OcamlCustom, OcamlException, OcamlInt64, OcamlString, OcamlValue, ProgramExit, ROOT, type Reader } from "./values.ts";
+import { makeOperations, viewOf } from "./operations.ts";
+import { OcamlBigarray, OcamlCustom, OcamlException, OcamlInt64, OcamlString, OcamlValue, ProgramExit, ROOT, type Reader } from "./values.ts";
 
 interface Exports {
   __stack_pointer: WebAssembly.Global;
@@ -29,6 +29,7 @@ interface Exports {
   jsapi_address(root: number): number;
   jsapi_field(root: number, i: number): number;
   jsapi_int64_part(root: number, shift: number): number;
+  jsapi_bigarray(root: number): void;
   jsapi_describe(root: number): number;
   jsapi_named(name: number, length: number): number;
 }
@@ -37,7 +38,7 @@ interface Exports {
 const NUMBER = -2, THROWN = -4, EXIT = -6, WAITS = -8, FIRST_ROOT = -10;
 const OCAML = 0, ERROR = 1, OTHER = 2, OVERFLOW = 3;
 const THIS = 2, ARGUMENTS = 4;
-const CLOSURE = 1, STRING = 2, INT64 = 3, CUSTOM = 4;
+const CLOSURE = 1, STRING = 2, INT64 = 3, CUSTOM = 4, BIGARRAY = 5;
 const TABLE_END = 1024 + 512;  // Where this module's functions lie in the table: CMakeLists.txt.
 const STACK_SIZE = 128 * 1024;
 // Longer strings have a slot for each time that they cross.
@@ -140,6 +141,7 @@ export function attach({ module, runtime, host, hostDone, callWaits, externals: 
       case STRING: holder = new OcamlString(reader, root); break;
       case INT64: holder = new OcamlInt64(reader, root); break;
       case CUSTOM: holder = new OcamlCustom(reader, root); break;
+      case BIGARRAY: holder = new OcamlBigarray(reader, root); break;
       default: holder = new OcamlValue(reader, root);
     }
     hold(root, holder);
@@ -156,6 +158,18 @@ export function attach({ module, runtime, host, hostDone, callWaits, externals: 
       return utf8(at, own.jsapi_size(root));
     },
     int64Part: (root, shift) => own.jsapi_int64_part(root, shift),
+    bytes: (root) => new Uint8Array(runtime.memory.buffer, own.jsapi_address(root) >>> 0, own.jsapi_size(root)),
+    bigarray(root) {
+      own.jsapi_bigarray(root);
+      if (words.length === 0) refresh();
+      const kind = words[0]!;
+      return {
+        kind,
+        dimensions: Array.from(cells.subarray(2, 2 + words[1]!)),
+        view: viewOf(runtime.memory.buffer, kind, cells[0]!, cells[1]!),
+      };
+    },
+    buffer: () => runtime.memory.buffer,
   };
 
   // ---- Exceptions ----
@@ -590,7 +604,7 @@ export function attach({ module, runtime, host, hostDone, callWaits, externals: 
     },
     arity(slot: number): number {
       const v = slots[slot];
-      return typeof v === "function" ? Math.min(Math.max(v.length, 1), 4) : 0;
+      return typeof v === "function" ? Math.min(Math.max(v.length, 1), 10) : 0;
     },
     release(slot: number): void {
       const v = slots[slot];

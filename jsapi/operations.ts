@@ -13,9 +13,15 @@ export interface Needs {
 
 type Operation = (a: any, b: any, c: any) => unknown;
 
-// By Bigarray.kind's constructors.
+// By Bigarray.kind's constructors. `int` and `nativeint` have 64 bits. Engines without Float16Array give the bits.
 const ARRAYS = [Float32Array, Float64Array, Int8Array, Uint8Array, Int16Array, Uint16Array, Int32Array, BigInt64Array,
-  undefined, undefined, Float32Array, Float64Array, Uint8Array] as const;
+  BigInt64Array, BigInt64Array, Float32Array, Float64Array, Uint8Array,
+  (globalThis as { Float16Array?: Uint16ArrayConstructor }).Float16Array ?? Uint16Array] as const;
+const INT = 8, NATIVEINT = 9;
+
+// Over the elements of a bigarray.
+export const viewOf = (buffer: ArrayBufferLike, kind: number, at: number, count: number) =>
+  new ARRAYS[kind]!(buffer as ArrayBuffer, at, count);
 
 const bytesOf = (text: string) => Uint8Array.from(text, (c) => c.charCodeAt(0));
 
@@ -30,7 +36,7 @@ function textOf(bytes: ArrayLike<number>): string {
 function kindOf(array: unknown): number {
   if (array instanceof Uint32Array) return 6;
   if (array instanceof Uint8ClampedArray) return 3;
-  const kind = ARRAYS.findIndex((type) => type !== undefined && array instanceof type);
+  const kind = ARRAYS.findIndex((type) => array instanceof type);
   if (kind < 0) throw new TypeError("not a typed array that a bigarray can be made of");
   return kind;
 }
@@ -151,10 +157,10 @@ export function makeOperations({ host, evaluate, buffer, closureOf }: Needs): Re
     to_number: (v) => +v,
     copy_out(kind: number, at: number, count: number) {
       if (kind < 0) return new Uint8Array(buffer(), at, count).slice().buffer;
-      const type = ARRAYS[kind];
-      if (type) return new type(buffer() as ArrayBuffer, at, count).slice();
-      return Float64Array.from(new BigInt64Array(buffer() as ArrayBuffer, at, count), Number);
+      const view = viewOf(buffer(), kind, at, count);
+      return kind === INT || kind === NATIVEINT ? Float64Array.from(view as BigInt64Array, Number) : view.slice();
     },
+    view_of: (kind: number, at: number, count: number) => viewOf(buffer(), kind, at, count),
     copy_in(source, at: number) {
       const from = source instanceof ArrayBuffer ? new Uint8Array(source) : new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
       new Uint8Array(buffer(), at, from.length).set(from);

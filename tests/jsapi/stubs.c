@@ -14,4 +14,7 @@ long caml_bytes_of_uint8_array(long a) { return a; }
 long caml_uint8_array_of_string(long a) { return a; }
 long caml_uint8_array_of_bytes(long a) { return a; }
 long caml_wrap_exception(long a) { return a; }
+long bactrian_js_view(long a) { return a; }
+long caml_ba_to_typed_array(long a) { return a; }
+long caml_ba_from_typed_array(long a) { return a; }
 long none(long a) { return a; }
