@@ -199,6 +199,8 @@ export function attach({ module, runtime, host, hostDone, callWaits, externals: 
     if (error instanceof OcamlException) {
       what = OCAML;
       error = error.value;
+    } else if (error instanceof OcamlValue && error.size > 0) {
+      what = OCAML;
     } else if (error instanceof RangeError && /call stack|recursion/i.test(error.message)) {
       what = OVERFLOW;
     } else if (error instanceof Error) {
@@ -656,6 +658,7 @@ export function attach({ module, runtime, host, hostDone, callWaits, externals: 
     evaluate: evaluator(exported),
     buffer: () => runtime.memory.buffer,
     closureOf: (f) => ofRootOrSelf(f),
+    live: () => slots.length - free.length,
   });
   const ofRootOrSelf = (f: unknown): unknown => {
     const root = typeof f === "function" ? functions.get(f) : undefined;

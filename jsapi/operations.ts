@@ -9,6 +9,7 @@ export interface Needs {
   evaluate(text: string): unknown;
   buffer(): ArrayBufferLike;
   closureOf(f: unknown): unknown;
+  live(): number;
 }
 
 type Operation = (a: any, b: any, c: any) => unknown;
@@ -41,9 +42,13 @@ function kindOf(array: unknown): number {
   return kind;
 }
 
+class Boxed {
+  constructor(readonly value: unknown) {}
+}
+
 const ESCAPES: Record<string, string> = { "&": "&amp;", "<": "&lt;", '"': "&quot;" };
 
-export function makeOperations({ host, evaluate, buffer, closureOf }: Needs): Record<string, Operation> {
+export function makeOperations({ host, evaluate, buffer, closureOf, live }: Needs): Record<string, Operation> {
   const { files } = host;
   const encoder = new TextEncoder();
 
@@ -145,7 +150,12 @@ export function makeOperations({ host, evaluate, buffer, closureOf }: Needs): Re
     caml_js_on_ie: () => false,
     caml_js_export_var: () => globalThis,
     caml_jsoo_flags_use_js_string: () => 0,
-    caml_jsoo_flags_effects: () => 0,
+    // Of its compiler's ways to do effects.
+    caml_jsoo_flags_effects: () => "none",
+    // A promise as the value of a promise: in a box, which promises do not look into.
+    caml_jsoo_promise_wrap: (v) => typeof v?.then === "function" ? new Boxed(v) : v,
+    caml_jsoo_promise_unwrap: (v) => v instanceof Boxed ? v.value : v,
+    bactrian_js_live: live,
     caml_create_file: createFile,
     caml_read_file_content: readFile,
     new_object: () => ({}),

@@ -85,6 +85,12 @@ Value redirect(Operation op, Value channel, Value f) {
   return Val_unit;
 }
 
+void give_channel(Value holder, Channel& c) {
+  c.owners++;
+  Channel_val(holder).owners--;
+  Field(holder, 1) = val_of_ptr(&c);
+}
+
 }  // namespace
 
 // A path without a "/" at its end gets one.
@@ -145,6 +151,20 @@ Value caml_ml_set_channel_output(Value channel, Value f) {
 }
 Value caml_ml_set_channel_refill(Value channel, Value f) {
   return redirect(kOp_redirect_input, channel, f);
+}
+
+// `captured` becomes another name of the channel that `into` is. What it was is kept by a block of
+// its own.
+Value caml_ml_channel_redirect(Value captured_in, Value into_in) {
+  Root captured(captured_in), into(into_in);
+  Value kept = caml_alloc_channel(Channel_val(captured));
+  if (kept != kNoValue) give_channel(captured, Channel_val(into));
+  return kept;
+}
+
+Value caml_ml_channel_restore(Value captured, Value kept) {
+  give_channel(captured, Channel_val(kept));
+  return Val_unit;
 }
 
 void start_files() { mounts = new_global_root(), *mounts = Val_emptylist; }

@@ -6,14 +6,14 @@ import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { compile } from "../jsapi/run.mjs";
-import { openPage, start, stop, tag, tagResults } from "./harness.mjs";
+import { openPage, origin, start, stop, tag, tagResults } from "./harness.mjs";
 import { WORK } from "./programs.mjs";
 
 const STRICT = { "content-security-policy": "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'unsafe-inline'" };
 
 before(async () => {
   await start();
-  for (const name of ["todo", "externals", "called"]) copyFileSync(compile(name), join(WORK, `${name}.byte`));
+  for (const name of ["todo", "externals", "called", "page_primitives"]) copyFileSync(compile(name), join(WORK, `${name}.byte`));
 });
 after(stop);
 
@@ -194,4 +194,16 @@ test("what cannot be sent to a worker is refused", async () => {
     return [await functions, await refusal(program.call("add", () => 1, 2)), await refusal(program.call("block", 0))];
   });
   assert.deepEqual(result, ["BactrianError usage", "DataCloneError 25", "DataCloneError "]);
+});
+
+test("primitives that need a document", async () => {
+  const page = await openPage("");
+  const output = await page.evaluate(async () => {
+    let text = "";
+    await Bactrian.run("page_primitives.byte", { stdout: (piece) => { text += piece; } });
+    while (text.split("\n").length < 6) await new Promise((done) => setTimeout(done, 5));
+    return text;
+  });
+  const data = await (await fetch(`${origin()}/fixtures/data.txt`)).text();
+  assert.equal(output, `é\né\n&\nnone\n200 ${data}\n`);
 });
