@@ -63,6 +63,30 @@ export interface RunResult extends Program {
   exitCode: number;
 }
 
+/** What stands for an OCaml value other than a number in JavaScript (jsapi/README.md has the table). A string: */
+export interface OcamlString {
+  toString(): string;
+  /** In bytes. */
+  readonly length: number;
+  /** Its bytes in the program's memory, good until OCaml code runs again. */
+  readonly bytes: Uint8Array;
+}
+
+/** A block: a tuple, a record, a constructor with arguments, an array. */
+export interface OcamlBlock {
+  readonly tag: number;
+  readonly size: number;
+  field(i: number): unknown;
+}
+
+export interface OcamlBigarray {
+  /** The number of `Bigarray.kind`'s constructor. */
+  readonly kind: number;
+  readonly dimensions: readonly number[];
+  /** A typed array on its elements; to be asked for again after OCaml code has run. */
+  readonly view: ArrayBufferView;
+}
+
 export type Externals = Readonly<Record<string, (...args: any[]) => unknown>>;
 
 /** A tree of files in memory. Paths are absolute, or relative to "/". */
