@@ -33,8 +33,8 @@ export function measureBorder(runs) {
   const byte = compile("bench");
   const { command } = findRunner("wasm");
   const columns = [
-    { name: "interpreted", command: [...command, byte], env: "" },
-    { name: "translated", command: [...command, byte], env: "translate=1" },
+    { name: "interpreted", command: [...command, byte], env: "translate=0" },
+    { name: "translated", command: [...command, byte], env: "" },
   ];
   const version = has("js_of_ocaml");
   if (version) {
