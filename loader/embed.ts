@@ -25,6 +25,7 @@ export interface Exports {
   bactrian_missing_names(): void;  // Makes them the message, with NULs between.
   bactrian_run(): number;          // A RunState.
   bactrian_exit_code(): number;
+  bactrian_exited(): number;
   bactrian_wait_kind(): number;  // WaitKind bits.
   bactrian_wait_fd(): number;
   bactrian_wait_deadline(): number;

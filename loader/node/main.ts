@@ -116,9 +116,9 @@ async function main(): Promise<number | undefined> {
     console.error(`bactrian: primitives that are missing, and raise Failure when called: ${program.missing.join(", ")}`);
   }
   const exitCode = await program.run();
-  if (!program.javascript || exitCode !== 0) return exitCode;
+  if (!program.javascript || program.exited || exitCode !== 0) return exitCode;
   // Its functions may still be called: Node ends when nothing is left that could.
-  program.javascript.onExit((code) => process.exit(code));
+  program.onExit = (code) => process.exit(code);
   return undefined;
 }
 

@@ -97,6 +97,7 @@ EXPORT(bactrian_missing_names) void bactrian_missing_names() {
   }
 }
 
+// After 0 it may be called again, for functions that the page called and that wait.
 // When it returned 2, it is called again once what bactrian_wait_kind told holds; too early does no
 // harm.
 EXPORT(bactrian_run) int bactrian_run() {
@@ -104,6 +105,8 @@ EXPORT(bactrian_run) int bactrian_run() {
   return static_cast<int>(run_program());
 }
 EXPORT(bactrian_exit_code) int bactrian_exit_code() { return program_exit_code(); }
+// 1: it ended by `exit`; 0: its functions may still be called, and wait.
+EXPORT(bactrian_exited) int bactrian_exited() { return program_exited() ? 1 : 0; }
 
 EXPORT(bactrian_wait_kind) int bactrian_wait_kind() {
   HostWaits waits = host_waits();
