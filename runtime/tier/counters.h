@@ -4,6 +4,8 @@
 
 #include <cstdint>
 
+#include "runtime/tier/refusal.h"
+
 namespace bactrian {
 
 struct TierCounters {
@@ -21,6 +23,7 @@ struct TierCounters {
   std::uint32_t forced = 0;
   std::uint32_t dropped = 0;  // Translations that did not pay.
   std::uint32_t slices = 0;   // Of the interpreter's fuel.
+  std::uint32_t refusals[kRefusalCount] = {};
 };
 
 extern TierCounters tier_counters;

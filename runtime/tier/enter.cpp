@@ -247,7 +247,11 @@ std::int32_t tier_force_unwind() {
   // Never twice in a row: a function that left at its entry has to get further the next time.
   static std::size_t calls = 0;
   static bool forced = false;
-  forced = !forced && ++calls % every == 0;
+  static std::uint64_t random = options().force_unwind_seed;
+  bool is_random = options().force_unwind_seed != 0;
+  if (is_random) random = random * 6364136223846793005u + 1442695040888963407u;
+  std::uint64_t turn = is_random ? random >> 33 : ++calls;
+  forced = !forced && turn % every == 0;
   if (!forced) return 0;
   tier_counters.forced++;
   return 1;

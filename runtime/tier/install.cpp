@@ -282,11 +282,39 @@ const Continuation* find_continuation(const opcode_t* pc) {
   return it == map.end() ? nullptr : &it->second;
 }
 
+namespace {
+
+template <class... Args>
+void print_line(const char* format, Args... args) {
+  char text[400];
+  int length = std::snprintf(text, sizeof text, format, args...);
+  host_write(2, text, static_cast<std::size_t>(length));
+}
+
+// Why the others are interpreted.
+void print_interpreted() {
+  std::uint32_t functions = 0, translated = 0, cold = 0;
+  for (std::uint32_t id = 0; id < function_table_size; id++) {
+    const FunctionInfo& info = function_table[id];
+    if (info.fragment == nullptr || info.arity == 0) continue;
+    functions++;
+    if (info.code != nullptr)
+      translated++;
+    else
+      cold += *code_at(info.entry) == COUNT_CALL;
+  }
+  print_line("tier: of %u functions: translated %u, cold %u\n", functions, translated, cold);
+  for (std::size_t i = 1; i < kRefusalCount; i++)
+    if (tier_counters.refusals[i] != 0)
+      print_line("tier: interpreted: %s %u\n", refusal_text(static_cast<Refusal>(i)),
+                 tier_counters.refusals[i]);
+}
+
+}  // namespace
+
 void print_tier_counters() {
   const TierCounters& c = tier_counters;
-  char text[400];
-  int length = std::snprintf(
-      text, sizeof text,
+  print_line(
       "tier: functions requested %u installed %u, loops requested %u installed %u, "
       "adapters %u, refused %u\n"
       "tier: entered %u, loops entered %u, interpreted calls %u, unwindings %u, frames unwound %u, "
@@ -294,7 +322,7 @@ void print_tier_counters() {
       c.requested_functions, c.installed_functions, c.requested_loops, c.installed_loops,
       c.requested_adapters, c.refused, c.entered, c.entered_loops, c.interpreted_calls,
       c.unwindings, c.unwound_frames, c.forced, c.dropped);
-  host_write(2, text, static_cast<std::size_t>(length));
+  print_interpreted();
 }
 
 }  // namespace bactrian

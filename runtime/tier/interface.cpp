@@ -2,6 +2,7 @@
 // The table through which the translator's module, and the code that it makes, reach the runtime.
 #include <cstring>
 
+#include "runtime/bytecode/debug_info.h"
 #include "runtime/bytecode/functions.h"
 #include "runtime/bytecode/prim_table.h"
 #include "runtime/bytecode/program.h"
@@ -12,6 +13,7 @@
 #include "runtime/interp/stack.h"
 #include "runtime/options.h"
 #include "runtime/prims/prim.h"
+#include "runtime/tier/counters.h"
 #include "runtime/tier/install.h"
 #include "runtime/tier/stubs.h"
 #include "runtime/tier/tier.h"
@@ -36,8 +38,7 @@ const CustomOperations* find_custom_operations(const char* identifier) {
 }
 std::int32_t is_installed(FunctionId id) { return function_info(id).code != nullptr; }
 std::int32_t is_dropped_function(FunctionId id) { return is_dropped(function_info(id)); }
-std::int32_t option_tier_up() { return static_cast<std::int32_t>(options().tier_up); }
-std::int32_t option_force_unwind() { return static_cast<std::int32_t>(options().force_unwind); }
+Bytes debug_section() { return program_section("DBUG"); }
 std::int32_t apply_code_offset(int count) {
   return static_cast<std::int32_t>(offset_of_code(apply_code(count)));
 }
@@ -75,8 +76,10 @@ const TierInterface* get_tier_interface() {
   table.is_dropped = is_dropped_function;
   table.find_custom_operations = find_custom_operations;
   table.function_containing = function_containing;
-  table.option_force_unwind = option_force_unwind;
-  table.option_tier_up = option_tier_up;
+  table.options = &options();
+  table.refusals = tier_counters.refusals;
+  table.debug_section = debug_section;
+  table.debug_event_from = debug_event_from;
   table.print = print;
   table.prim_at = prim_at;
   table.find_primitive = find_primitive_by_text;
