@@ -90,6 +90,40 @@ function printTable(rows, startup, means) {
   console.log(line("start-up", startup, {}) + "   (an empty program; not in the ratios)");
 }
 
+// What the translator did, by the option `stats`, and the most memory that the process had (by GNU time, where it is installed).
+const GNU_TIME = "/usr/bin/time";
+const hasTime = existsSync(GNU_TIME);
+
+async function peakMegabytes(command) {
+  if (!hasTime) return undefined;
+  const { stderr } = await runProcess([GNU_TIME, "-f", "peak %M", ...command], { cwd: OUT, timeout: 300 });
+  return Number(/^peak (\d+)$/m.exec(stderr.toString("latin1"))?.[1]) / 1024;
+}
+
+async function inspect(program) {
+  const [node, script] = findRunner("wasm").command;
+  const { stderr } = await runProcess([node, script, "--stats=1", ...program.byte], { cwd: OUT, timeout: 300 });
+  const text = stderr.toString("latin1");
+  const number = (pattern) => Number(pattern.exec(text)?.[1] ?? NaN);
+  return {
+    functions: number(/functions requested \d+ installed (\d+)/), loops: number(/loops requested \d+ installed (\d+)/),
+    modules: number(/tier: modules (\d+)/), codeKilobytes: number(/tier: modules \d+, bytes (\d+)/) / 1024,
+    translatingMilliseconds: number(/translating ms ([\d.]+)/),
+    peakMegabytes: await peakMegabytes([node, script, ...program.byte]),
+    peakMegabytesOfOcamlrun: await peakMegabytes([...findRunner("ocamlrun").command, ...program.byte]),
+  };
+}
+
+function printInspections(rows) {
+  const width = Math.max(...rows.map((row) => row.name.length), 16);
+  const cell = (x, digits = 0) => pad(x === undefined ? "" : x.toFixed(digits), 12);
+  console.log("\n" + "translated".padEnd(width) + ["functions", "loops", "modules", "code KB", "ms", "peak MB", "of ocamlrun"].map((name) => pad(name, 12)).join(""));
+  for (const { name, translated: t } of rows)
+    console.log(name.padEnd(width) + cell(t.functions) + cell(t.loops) + cell(t.modules) + cell(t.codeKilobytes, 1)
+      + cell(t.translatingMilliseconds, 1) + cell(t.peakMegabytes) + cell(t.peakMegabytesOfOcamlrun));
+  console.log("(ms: translating and compiling, the time that the program waited for it; peak MB: of the whole process, Node's own 50 MB included)");
+}
+
 mkdirSync(OUT, { recursive: true });
 const sources = readdirSync(join(HERE, "programs")).filter((file) => file.endsWith(".ml")).sort();
 const programs = [];
@@ -128,6 +162,15 @@ const rows = chosen.map((program) => {
 const means = Object.fromEntries(ours.map((runner) => [runner, Object.fromEntries(Object.keys(rows[0]?.ratios[runner] ?? {}).map((key) =>
   [key, geometricMean(rows.map((row) => row.ratios[runner][key]))]))]));
 if (rows.length > 0) printTable(rows, startup, means);
+if (ours.includes("wasm")) for (const [i, row] of rows.entries()) row.translated = await inspect(chosen[i]);
+if (rows.some((row) => row.translated)) printInspections(rows);
+
+// Those that the aims beside ocamlopt are about.
+const CALLS_AND_ALLOCATION = ["fib", "tak", "nqueens", "quicksort", "closures", "binary_trees", "maps", "sorting"];
+const among = rows.filter(({ name }) => CALLS_AND_ALLOCATION.includes(name));
+if (hasNative && among.length > 1)
+  for (const runner of ours)
+    console.log(`${runner}: ${ratio(geometricMean(among.map((row) => row.ratios[runner].toOcamlopt)))} ocamlopt's time on ${among.map(({ name }) => name).join(", ")}`);
 
 // What crossing between OCaml and JavaScript costs (tests/jsapi/bench.mjs), where Debian's js_of_ocaml is installed.
 let border;
