@@ -143,6 +143,7 @@ struct TierInterface {
   Value (*alloc)(Value*, std::int32_t, std::int32_t);
   void (*modify)(Value*, Value);
   std::int32_t (*force_unwind)();
+  Value (*public_method)(Value object, Value label, std::int64_t cache);
   // Functions that the translator calls.
   void* (*malloc)(std::size_t);
   void (*free)(void*);
@@ -154,6 +155,7 @@ struct TierInterface {
   std::int32_t (*option_force_unwind)();          // The option's value.
   std::int32_t (*option_tier_up)();
   void (*print)(const char* text);  // For dumps, to stderr.
+  void (*note_module)(std::uint32_t byte_length);
   const struct Primitive* (*prim_at)(std::int32_t index);
   const struct Primitive* (*find_primitive)(const char* name);
   void (*install_function)(FunctionId, TranslatedCode, std::int32_t, bool);
