@@ -79,7 +79,12 @@ Value value_of(word_t w, int at) {
 
 namespace {
 
+// Without an allocation.
 bool is_ready(word_t w, Value* v) {
+  if ((w & 1) != 0 || is_root(w)) {
+    *v = (w & 1) != 0 ? Val_long(w >> 1) : root_value(root_of_word(w));
+    return true;
+  }
   if (!is_handle(w)) return false;
   *v = known_handle(w >> 1);
   return *v != kNoValue;
@@ -125,19 +130,45 @@ bool take_fields(Value block, mlsize_t from, int count) {
 namespace {
 
 constexpr std::size_t kTextCapacity = 4096;
-char text_buffer[kTextCapacity];
+alignas(8) char text_buffer[kTextCapacity];
 
 // Short strings that have become JavaScript strings, by content: names, mostly. Their slots are
-// pinned.
+// pinned. It grows in programs that have many.
 constexpr mlsize_t kCachedWosize = 4;
-constexpr std::uint32_t kCacheSize = 256;
+constexpr int kFirstCacheBits = 8, kLastCacheBits = 12;
 struct CachedString {
   std::uint64_t content[kCachedWosize];
-  mlsize_t wosize;  // 0: free.
+  std::uint32_t wosize;  // 0: free.
   std::int32_t slot;
 };
-CachedString string_cache[kCacheSize];
+CachedString first_cache[1 << kFirstCacheBits];
+CachedString* string_cache = first_cache;
+int cache_bits = kFirstCacheBits;
+int evictions = 0;
 constexpr std::uint64_t kHighBits = 0x8080808080808080;
+
+std::uint64_t hash_of(const std::uint64_t* content, mlsize_t wosize) {
+  std::uint64_t hash = 0;
+  for (mlsize_t i = 0; i < wosize; i++) hash = (hash ^ content[i]) * 0x9E3779B97F4A7C15u;
+  return hash;
+}
+
+CachedString& cached(std::uint64_t hash) { return string_cache[hash >> (64 - cache_bits)]; }
+
+void grow_cache() {
+  std::size_t count = std::size_t{1} << cache_bits, grown = 4 * count;
+  auto* larger = static_cast<CachedString*>(caml_stat_alloc_noexc(grown * sizeof(CachedString)));
+  evictions = 0;
+  if (larger == nullptr) return;
+  std::memset(larger, 0, grown * sizeof(CachedString));
+  CachedString* old = string_cache;
+  string_cache = larger;
+  cache_bits += 2;
+  // Those of one old place go to different new ones, by two more bits.
+  for (std::size_t i = 0; i < count; i++)
+    if (old[i].wosize != 0) cached(hash_of(old[i].content, old[i].wosize)) = old[i];
+  if (old != first_cache) caml_stat_free(old);
+}
 
 // The slots of other strings, for as long as a call may need them: they may have no handle.
 constexpr unsigned kPassingCount = 8;
@@ -157,37 +188,49 @@ Value string_of(word_t w, bool utf8) {
   std::int32_t length = js_text(w, text_buffer, kTextCapacity, utf8 ? 1 : 0);
   if (length < 0) return caml_raise_out_of_memory();
   auto* own = reinterpret_cast<char*>(words[0]);
-  Value s = caml_alloc_string(static_cast<mlsize_t>(length));
-  if (s != kNoValue)
-    std::memcpy(String_val(s), own != nullptr ? own : text_buffer,
-                static_cast<std::size_t>(length));
-  if (own != nullptr) caml_stat_free(own);
+  auto size = static_cast<std::size_t>(length);
+  Value s = caml_alloc_string(size);
+  if (own != nullptr) {
+    if (s != kNoValue) std::memcpy(String_val(s), own, size);
+    caml_stat_free(own);
+    return s;
+  }
+  if (s == kNoValue) return s;
+  // By words: engines' copying of memory takes long to start. The last one has the padding.
+  auto* to = ptr_of<std::uint64_t>(s);
+  std::size_t whole = size / sizeof(std::uint64_t);
+  const auto* from = reinterpret_cast<const std::uint64_t*>(text_buffer);
+  for (std::size_t i = 0; i < whole; i++) to[i] = from[i];
+  for (std::size_t i = whole * sizeof(std::uint64_t); i < size; i++)
+    String_val(s)[i] = text_buffer[i];
   return s;
 }
 
 word_t word_of_string(Value s, bool utf8) {
   mlsize_t wosize = Wosize_val(s);
   const auto* content = ptr_of<std::uint64_t>(s);
-  std::uint64_t hash = 0, any = 0;
-  if (wosize <= kCachedWosize) {
-    for (mlsize_t i = 0; i < wosize; i++) {
-      hash = (hash ^ content[i]) * 0x9E3779B97F4A7C15u;
-      any |= content[i];
-    }
-  }
+  std::uint64_t any = 0;
+  if (wosize <= kCachedWosize)
+    for (mlsize_t i = 0; i < wosize; i++) any |= content[i];
   if (wosize > kCachedWosize || (any & kHighBits) != 0)
     return word_of_slot(pass(js_string(String_val(s), caml_string_length(s), utf8 ? 1 : 0)));
-  CachedString& c = string_cache[hash >> 56];
+  std::uint64_t hash = hash_of(content, wosize);
+  const CachedString& c = cached(hash);
   bool same = c.wosize == wosize;
   for (mlsize_t i = 0; same && i < wosize; i++) same = c.content[i] == content[i];
   if (same) return word_of_slot(c.slot);
   std::int32_t slot = js_string(String_val(s), caml_string_length(s), 0);
   // Pinned before the old one is given up, which may be the same.
   pin_slot(slot);
-  if (c.wosize != 0) unpin_slot(c.slot);
-  c.wosize = wosize;
-  std::memcpy(c.content, content, Bsize_wsize(wosize));
-  c.slot = slot;
+  CachedString& place = cached(hash);
+  if (place.wosize != 0) {
+    unpin_slot(place.slot);
+    evictions++;
+  }
+  place.wosize = static_cast<std::uint32_t>(wosize);
+  std::memcpy(place.content, content, Bsize_wsize(wosize));
+  place.slot = slot;
+  if (evictions > 2 << cache_bits && cache_bits < kLastCacheBits) grow_cache();
   return word_of_slot(slot);
 }
 

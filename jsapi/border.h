@@ -10,8 +10,10 @@
 //    +------------------------------------+-+
 //    kNumber                                    in the cell
 //    kThrown                                    the call threw; words[0] and words[1] tell what
-//    (errors.cpp) kExit                                      the program ends kFirstRoot - 2 n
-//    OCaml value n that JavaScript holds (roots.h)
+//    (errors.cpp)
+//    kExit                                      the program ends
+//    kWaits                                     of a call of OCaml's: it waits; its number in the
+//    cell kFirstRoot - 2 n                           OCaml value n that JavaScript holds (roots.h)
 //
 // Numbers: an integral number of at most 53 bits is an OCaml integer, any other a boxed float; -0
 // is a float.
@@ -25,7 +27,8 @@ namespace bactrian {
 inline constexpr word_t kNumber = -2;
 inline constexpr word_t kThrown = -4;
 inline constexpr word_t kExit = -6;
-inline constexpr word_t kFirstRoot = -8;
+inline constexpr word_t kWaits = -8;
+inline constexpr word_t kFirstRoot = -10;
 
 constexpr bool is_handle(word_t w) { return w >= 0 && (w & 1) == 0; }
 constexpr bool is_root(word_t w) { return w <= kFirstRoot && (w & 1) == 0; }

@@ -10,15 +10,19 @@ export interface AttachOptions {
   host: Host;
   // Tells the program that a promise has been settled.
   hostDone(id: number): void;
+  // A function that JavaScript has called waits: the program's loop has to look at what for.
+  callWaits(): void;
   // Primitives that the page supplies.
   externals?: Readonly<Record<string, (...args: any[]) => unknown>> | undefined;
 }
 
 export interface Attached {
   ready(): void;  // The program has been loaded.
-  // Called when the program ends in a function that JavaScript called after its main part.
+  // No function of the program's is to run any more: it has been ended. Promises of calls that wait are rejected.
+  close(error: unknown): void;
+  // Called when the program ends in a function that JavaScript called, not by way of OCaml.
   onExit(action: (exitCode: number) => void): void;
-  // What it has registered (Callback.register, Js.export).
+  // What it has registered (Callback.register, Js.export). The result, or a promise of it when the function waits.
   call(name: string, args: readonly unknown[]): unknown;
   readonly exported: Readonly<Record<string, unknown>>;
 }

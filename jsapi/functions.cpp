@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// JavaScript functions called as OCaml functions: bytecode functions of 1 to 4 arguments that pass
-// these on to a primitive.
+// JavaScript functions called as OCaml functions: bytecode functions of 1 to 10 arguments that
+// pass these on to a primitive.
 #include "jsapi/functions.h"
 
 #include "jsapi/handles.h"
@@ -32,25 +32,32 @@ Value apply4(Value f, Value a, Value b, Value c, Value d) {
   Value args[] = {a, b, c, d};
   return apply(f, args, 4);
 }
+Value apply_n(Value* args, int count) { return apply(args[0], args + 1, count - 1); }
 
-const Primitive appliers[kMaxFunctionArity] = {
-    {"bactrian_js_apply1", 2, kFlags, reinterpret_cast<void (*)()>(apply1)},
-    {"bactrian_js_apply2", 3, kFlags, reinterpret_cast<void (*)()>(apply2)},
-    {"bactrian_js_apply3", 4, kFlags, reinterpret_cast<void (*)()>(apply3)},
-    {"bactrian_js_apply4", 5, kFlags, reinterpret_cast<void (*)()>(apply4)},
+using Function = void (*)();
+
+// A function of up to 4 arguments has a primitive for itself, with the function one argument more.
+constexpr int kDirect = 4;
+const Primitive appliers[] = {
+    {"bactrian_js_apply1", 2, kFlags, reinterpret_cast<Function>(apply1)},
+    {"bactrian_js_apply2", 3, kFlags, reinterpret_cast<Function>(apply2)},
+    {"bactrian_js_apply3", 4, kFlags, reinterpret_cast<Function>(apply3)},
+    {"bactrian_js_apply4", 5, kFlags, reinterpret_cast<Function>(apply4)},
+    {"bactrian_js_apply", kArityN, kFlags, reinterpret_cast<Function>(apply_n)},
 };
 
 }  // namespace
 
 bool start_functions() {
   // A first function makes closures of the others, so that they count as functions.
-  opcode_t code[128];
+  opcode_t code[384];
   std::uint32_t entries[kMaxFunctionArity];
   std::uint32_t at = 3 * kMaxFunctionArity;
   code[at++] = RETURN;
   code[at++] = 1;
   for (int arity = 1; arity <= kMaxFunctionArity; arity++) {
-    std::int32_t prim = add_prim(&appliers[arity - 1]);
+    bool direct = arity <= kDirect;
+    std::int32_t prim = add_prim(&appliers[direct ? arity - 1 : kDirect]);
     if (prim < 0) return false;
     if (arity > 1) code[at++] = RESTART;
     entries[arity - 1] = at;
@@ -66,7 +73,8 @@ bool start_functions() {
     }
     code[at++] = ENVACC;
     code[at++] = 2;
-    code[at++] = C_CALL1 + arity;
+    code[at++] = direct ? C_CALL1 + arity : C_CALLN;
+    if (!direct) code[at++] = arity + 1;
     code[at++] = prim;
     code[at++] = RETURN;
     code[at++] = arity;

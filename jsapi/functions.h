@@ -6,15 +6,16 @@
 
 namespace bactrian {
 
-inline constexpr int kMaxFunctionArity = 4;
+inline constexpr int kMaxFunctionArity = 10;
 
 // After the program has been loaded. False: no memory.
 bool start_functions();
 // Their closures' code fields, by arity less one.
 extern Value function_codes[kMaxFunctionArity];
 inline bool is_function_code(Value field) {
-  return field == function_codes[0] || field == function_codes[1] || field == function_codes[2] ||
-         field == function_codes[3];
+  for (Value code : function_codes)
+    if (field == code) return true;
+  return false;
 }
 
 }  // namespace bactrian

@@ -30,7 +30,8 @@ inline bool Is_js_custom(Value v) {
   return Is_block(v) && Tag_val(v) == Custom_tag && Custom_ops_val(v) == &js_operations;
 }
 inline bool Is_js_function(Value v) {
-  return Is_block(v) && Tag_val(v) == Closure_tag && is_function_code(Field(v, 0));
+  return Is_block(v) && Tag_val(v) == Closure_tag && Wosize_val(v) == 3 &&
+         Is_js_custom(Field(v, 2)) && is_function_code(Field(v, 0));
 }
 inline bool Is_js(Value v) { return Is_js_custom(v) || Is_js_function(v); }
 inline std::int32_t Slot_val(Value handle) {

@@ -35,12 +35,14 @@ void js_read(word_t array, int from, int count) JS_CALL(read);
 
 // A function that calls root `id`, as the mode says (callbacks.ts).
 word_t js_callback(int id, int mode, int arity) JS_CALL(callback);
+// A call that waited has ended: with that word.
+void js_call_ended(int call, word_t result) JS_CALL(call_ended);
 // Less than, equal, greater: -1, 0, 1; 2: neither.
 int js_compare(word_t a, word_t b) JS_CALL(compare);
 // The same for strings of the same text; another's is its slot.
 int js_hash(word_t v) JS_CALL(hash);
 
-// Of a function, how many arguments a call from OCaml gives it: 1 to 4. 0: no function.
+// Of a function, how many arguments a call from OCaml gives it: 1 to 10. 0: no function.
 int js_arity(std::int32_t slot) JS_CALL(arity);
 void js_release(std::int32_t slot) JS_CALL(release);
 // Roots (roots.h).

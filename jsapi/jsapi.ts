@@ -10,8 +10,8 @@
 import { operations as operationNames } from "../build/generated/jsapi.ts";
 import type { Attached, AttachOptions } from "./face.ts";
 import { evaluator } from "./expressions.ts";
-import { makeOperations } from "./operations.ts";
-import { OcamlCustom, OcamlException, OcamlInt64, OcamlString, OcamlValue, ProgramExit, ROOT, type Reader } from "./values.ts";
+import { makeOperations, viewOf } from "./operations.ts";
+import { OcamlBigarray, OcamlCustom, OcamlException, OcamlInt64, OcamlString, OcamlValue, ProgramExit, ROOT, type Reader } from "./values.ts";
 
 interface Exports {
   __stack_pointer: WebAssembly.Global;
@@ -22,31 +22,36 @@ interface Exports {
   jsapi_exit_code(): number;
   jsapi_words(): number;
   jsapi_cells(): number;
-  jsapi_call(root: number, arity: number, count: number): number;
+  jsapi_call(root: number, arity: number, count: number, mayWait: number): number;
   jsapi_release_root(root: number): void;
   jsapi_tag(root: number): number;
   jsapi_size(root: number): number;
   jsapi_address(root: number): number;
   jsapi_field(root: number, i: number): number;
   jsapi_int64_part(root: number, shift: number): number;
+  jsapi_bigarray(root: number): void;
   jsapi_describe(root: number): number;
   jsapi_named(name: number, length: number): number;
 }
 
 // As in border.h, errors.h.
-const NUMBER = -2, THROWN = -4, EXIT = -6, FIRST_ROOT = -8;
+const NUMBER = -2, THROWN = -4, EXIT = -6, WAITS = -8, FIRST_ROOT = -10;
 const OCAML = 0, ERROR = 1, OTHER = 2, OVERFLOW = 3;
 const THIS = 2, ARGUMENTS = 4;
-const CLOSURE = 1, STRING = 2, INT64 = 3, CUSTOM = 4;
+const CLOSURE = 1, STRING = 2, INT64 = 3, CUSTOM = 4, BIGARRAY = 5;
 const TABLE_END = 1024 + 512;  // Where this module's functions lie in the table: CMakeLists.txt.
 const STACK_SIZE = 128 * 1024;
 // Longer strings have a slot for each time that they cross.
 const LONGEST_INTERNED = 1000;
 const HINTS = 1023;
+// Strings that are put together from characters here: so short that this is quicker than a decoder.
+const SHORT = 32;
+// After so many exceptions caught, later ones get no stack traces, unless the page wants longer ones than the engine's.
+const MANY_CAUGHT = 1000, USUAL_TRACE = 10;
 
 type Callable = (...args: unknown[]) => unknown;
 
-export function attach({ module, runtime, host, hostDone, externals: given_externals }: AttachOptions): Attached {
+export function attach({ module, runtime, host, hostDone, callWaits, externals: given_externals }: AttachOptions): Attached {
   const slots: unknown[] = [undefined, null, false, true];
   const free: number[] = [];
   const ids = new Map<unknown, number>();
@@ -136,6 +141,7 @@ export function attach({ module, runtime, host, hostDone, externals: given_exter
       case STRING: holder = new OcamlString(reader, root); break;
       case INT64: holder = new OcamlInt64(reader, root); break;
       case CUSTOM: holder = new OcamlCustom(reader, root); break;
+      case BIGARRAY: holder = new OcamlBigarray(reader, root); break;
       default: holder = new OcamlValue(reader, root);
     }
     hold(root, holder);
@@ -152,19 +158,49 @@ export function attach({ module, runtime, host, hostDone, externals: given_exter
       return utf8(at, own.jsapi_size(root));
     },
     int64Part: (root, shift) => own.jsapi_int64_part(root, shift),
+    bytes: (root) => new Uint8Array(runtime.memory.buffer, own.jsapi_address(root) >>> 0, own.jsapi_size(root)),
+    bigarray(root) {
+      own.jsapi_bigarray(root);
+      if (words.length === 0) refresh();
+      const kind = words[0]!;
+      return {
+        kind,
+        dimensions: Array.from(cells.subarray(2, 2 + words[1]!)),
+        view: viewOf(runtime.memory.buffer, kind, cells[0]!, cells[1]!),
+      };
+    },
+    buffer: () => runtime.memory.buffer,
   };
 
   // ---- Exceptions ----
 
   let depth = 0;  // Of OCaml code that called JavaScript, and has not got its answer.
 
+  // An engine notes a stack trace in every Error, which takes long, and through wasm frames ten times as long. A program
+  // that catches very many goes without, for as long as OCaml calls JavaScript.
+  let caught = 0;
+
+  // What `unshorten` is to put back; 0: nothing.
+  function shorten(): number {
+    const limit = Error.stackTraceLimit;
+    if (!(limit > 0 && limit <= USUAL_TRACE)) return 0;
+    Error.stackTraceLimit = 0;
+    return limit;
+  }
+  function unshorten(limit: number): void {
+    if (limit !== 0) Error.stackTraceLimit = limit;
+  }
+
   function thrown(error: unknown): number {
+    caught++;
     if (words.length === 0) refresh();
     if (error instanceof ProgramExit) return EXIT;
     let what = OTHER;
     if (error instanceof OcamlException) {
       what = OCAML;
       error = error.value;
+    } else if (error instanceof OcamlValue && error.size > 0) {
+      what = OCAML;
     } else if (error instanceof RangeError && /call stack|recursion/i.test(error.message)) {
       what = OVERFLOW;
     } else if (error instanceof Error) {
@@ -180,9 +216,10 @@ export function attach({ module, runtime, host, hostDone, externals: given_exter
     return utf8(at, bytes.indexOf(0, at) - at);
   }
 
-  function throwThrown(): never {
+  // What an OCaml function has raised (put_exception), as what JavaScript gets to see.
+  function raised(): unknown {
     const value = valueOf(words[0]!, 0);
-    if (words[1] !== OCAML) throw value;
+    if (words[1] !== OCAML) return value;
     const holder = value as OcamlValue;
     const text = own.jsapi_describe(holder.root) >>> 0;
     const message = cString(text);
@@ -191,25 +228,51 @@ export function attach({ module, runtime, host, hostDone, externals: given_exter
     Error.stackTraceLimit = 0;
     const exception = new OcamlException(holder, message);
     Error.stackTraceLimit = stackTraceLimit;
-    throw exception;
+    return exception;
   }
 
   // ---- Functions ----
 
   // arity: see jsapi_call. words[0 .. count - 1] are the arguments.
   function enter(root: number, arity: number, count: number): unknown {
-    const outer = depth;
+    if (over) return undefined;
+    const outer = depth, mayWait = depth === 0 || promising;
     depth = 0;
-    const word = own.jsapi_call(root, arity, count);
+    promising = false;
+    const word = own.jsapi_call(root, arity, count, Number(mayWait));
     depth = outer;
     if ((word & 1) !== 0) return word >> 1;
     if (word >= 0) return slots[word >> 1];
     if (words.length === 0) refresh();
-    if (word === THROWN) throwThrown();
+    if (word === THROWN) throw raised();
+    if (word === WAITS) return promised(cells[0]!);
     if (word !== EXIT) return valueOf(word, 0);
     if (depth > 0) throw new ProgramExit();
+    close(new ProgramExit());
     ended(own.jsapi_exit_code());
     return undefined;
+  }
+
+  // ---- Calls that wait: what JavaScript gets is a promise ----
+
+  let promising = false;  // The next call may wait, although it is made by JavaScript that OCaml called.
+  let over = false;       // The program has been ended: its functions do nothing any more.
+  const pending = new Map<number, (error: unknown, value?: unknown) => void>();
+
+  function promised(call: number): Promise<unknown> {
+    callWaits();
+    const promise = new Promise((resolve, reject) => pending.set(call, (error, value) => {
+      pending.delete(call);
+      if (over) promise.catch(() => {});  // Of an event, say: nobody looks at it.
+      if (error) reject(error);
+      else resolve(value);
+    }));
+    return promise;
+  }
+
+  function close(error: unknown): void {
+    over = true;
+    for (const settle of pending.values()) settle(error);
   }
 
   function callback(root: number, mode: number, arity: number): object {
@@ -254,26 +317,37 @@ export function attach({ module, runtime, host, hostDone, externals: given_exter
   const encoder = new TextEncoder();
 
   function utf8(at: number, length: number): string {
-    if (length <= 24) {
-      const text = latin1(at, length, 0x7F);
-      if (text !== undefined) return text;
-    }
-    return decoder.decode(bytes.subarray(at, at + length));
+    return (length <= SHORT ? short(at, length, 0x7F) : undefined) ?? decoder.decode(bytes.subarray(at, at + length));
   }
 
-  // A character for each byte, none above `highest`.
-  function latin1(at: number, length: number, highest: number): string | undefined {
+  // A character for each byte; undefined: one is above `highest`. One call makes one flat string: pieces that are put
+  // together would have to be copied when the string is first looked up.
+  function short(at: number, length: number, highest: number): string | undefined {
+    const b = bytes, f = String.fromCharCode;
+    let all = 0;
+    for (let i = 0; i < length; i++) all |= b[at + i]!;
+    if (all > highest) return undefined;
+    switch (length) {
+      case 0: return "";
+      case 1: return f(b[at]!);
+      case 2: return f(b[at]!, b[at + 1]!);
+      case 3: return f(b[at]!, b[at + 1]!, b[at + 2]!);
+      case 4: return f(b[at]!, b[at + 1]!, b[at + 2]!, b[at + 3]!);
+      case 5: return f(b[at]!, b[at + 1]!, b[at + 2]!, b[at + 3]!, b[at + 4]!);
+      case 6: return f(b[at]!, b[at + 1]!, b[at + 2]!, b[at + 3]!, b[at + 4]!, b[at + 5]!);
+      case 7: return f(b[at]!, b[at + 1]!, b[at + 2]!, b[at + 3]!, b[at + 4]!, b[at + 5]!, b[at + 6]!);
+      case 8: return f(b[at]!, b[at + 1]!, b[at + 2]!, b[at + 3]!, b[at + 4]!, b[at + 5]!, b[at + 6]!, b[at + 7]!);
+      case 9: return f(b[at]!, b[at + 1]!, b[at + 2]!, b[at + 3]!, b[at + 4]!, b[at + 5]!, b[at + 6]!, b[at + 7]!, b[at + 8]!);
+      case 10: return f(b[at]!, b[at + 1]!, b[at + 2]!, b[at + 3]!, b[at + 4]!, b[at + 5]!, b[at + 6]!, b[at + 7]!, b[at + 8]!, b[at + 9]!);
+      case 11: return f(b[at]!, b[at + 1]!, b[at + 2]!, b[at + 3]!, b[at + 4]!, b[at + 5]!, b[at + 6]!, b[at + 7]!, b[at + 8]!, b[at + 9]!, b[at + 10]!);
+      case 12: return f(b[at]!, b[at + 1]!, b[at + 2]!, b[at + 3]!, b[at + 4]!, b[at + 5]!, b[at + 6]!, b[at + 7]!, b[at + 8]!, b[at + 9]!, b[at + 10]!, b[at + 11]!);
+      default: return f(...bytes.subarray(at, at + length));
+    }
+  }
+
+  function latin1(at: number, length: number): string {
     let text = "";
-    const end = at + length;
-    for (; at + 4 <= end; at += 4) {
-      const a = bytes[at]!, b = bytes[at + 1]!, c = bytes[at + 2]!, d = bytes[at + 3]!;
-      if ((a | b | c | d) > highest) return undefined;
-      text += String.fromCharCode(a, b, c, d);
-    }
-    for (; at < end; at++) {
-      if (bytes[at]! > highest) return undefined;
-      text += String.fromCharCode(bytes[at]!);
-    }
+    for (const end = at + length; at < end; at += SHORT) text += short(at, Math.min(end - at, SHORT), 0xFF);
     return text;
   }
 
@@ -376,6 +450,7 @@ export function attach({ module, runtime, host, hostDone, externals: given_exter
     },
     call(f: number, self: number, count: number): number {
       if (words.length === 0) refresh();
+      const limit = caught > MANY_CAUGHT ? shorten() : 0;
       depth++;
       try {
         return wordOf(invoke(valueOf(f, 0) as Callable, valueOf(self, 1), count), 0);
@@ -383,10 +458,12 @@ export function attach({ module, runtime, host, hostDone, externals: given_exter
         return thrown(error);
       } finally {
         depth--;
+        unshorten(limit);
       }
     },
     method(object: number, name: number, count: number): number {
       if (words.length === 0) refresh();
+      const limit = caught > MANY_CAUGHT ? shorten() : 0;
       depth++;
       try {
         const self = valueOf(object, 0) as any, key = valueOf(name, 1) as string;
@@ -406,10 +483,12 @@ export function attach({ module, runtime, host, hostDone, externals: given_exter
         return thrown(error);
       } finally {
         depth--;
+        unshorten(limit);
       }
     },
     construct(f: number, count: number): number {
       if (words.length === 0) refresh();
+      const limit = caught > MANY_CAUGHT ? shorten() : 0;
       depth++;
       try {
         return wordOf(Reflect.construct(valueOf(f, 0) as Callable, given(count)), 0);
@@ -417,10 +496,12 @@ export function attach({ module, runtime, host, hostDone, externals: given_exter
         return thrown(error);
       } finally {
         depth--;
+        unshorten(limit);
       }
     },
     operation(index: number): number {
       if (words.length === 0) refresh();
+      const limit = caught > MANY_CAUGHT ? shorten() : 0;
       depth++;
       try {
         return wordOf(run[index]!(valueOf(words[0]!, 0), valueOf(words[1]!, 1), valueOf(words[2]!, 2)), 0);
@@ -428,16 +509,15 @@ export function attach({ module, runtime, host, hostDone, externals: given_exter
         return thrown(error);
       } finally {
         depth--;
+        unshorten(limit);
       }
     },
     external(index: number, count: number): number {
       if (words.length === 0) refresh();
+      const limit = caught > MANY_CAUGHT ? shorten() : 0;
       depth++;
       try {
-        const args = Array.from({ length: count }, (_, i) => {
-          const v = valueOf(words[i]!, i);
-          return v instanceof OcamlString ? v.toString() : v;
-        });
+        const args = Array.from({ length: count }, (_, i) => textOrSelf(valueOf(words[i]!, i)));
         const result = externals[index]!(...args);
         const word = wordOf(result, 0);
         words[1] = Number(typeof result === "string");
@@ -446,17 +526,19 @@ export function attach({ module, runtime, host, hostDone, externals: given_exter
         return thrown(error);
       } finally {
         depth--;
+        unshorten(limit);
       }
     },
     string(at: number, length: number, isUtf8: number): number {
       if (words.length === 0) refresh();
       at >>>= 0;
-      return intern(isUtf8 ? utf8(at, length) : latin1(at, length, 0xFF)) >> 1;
+      return intern(isUtf8 ? utf8(at, length) : latin1(at, length)) >> 1;
     },
     text(word: number, at: number, capacity: number, isUtf8: number): number {
       if (words.length === 0) refresh();
       at >>>= 0;
-      const text = String(valueOf(word, 0));
+      const v = valueOf(word, 0);
+      const text = typeof v === "string" ? v : String(v);
       const { length } = text;
       words[0] = 0;
       if (length * 3 > capacity) {
@@ -498,6 +580,12 @@ export function attach({ module, runtime, host, hostDone, externals: given_exter
       collected.register(f, { root, ref: undefined });
       return intern(f);
     },
+    call_ended(call: number, word: number): void {
+      if (words.length === 0) refresh();
+      const settle = pending.get(call)!;
+      if (word === THROWN) settle(raised());
+      else settle(undefined, valueOf(word, 0));
+    },
     compare(a: number, b: number): number {
       if (words.length === 0) refresh();
       const x = valueOf(a, 0) as any, y = valueOf(b, 1) as any;
@@ -518,7 +606,7 @@ export function attach({ module, runtime, host, hostDone, externals: given_exter
     },
     arity(slot: number): number {
       const v = slots[slot];
-      return typeof v === "function" ? Math.min(Math.max(v.length, 1), 4) : 0;
+      return typeof v === "function" ? Math.min(Math.max(v.length, 1), 10) : 0;
     },
     release(slot: number): void {
       const v = slots[slot];
@@ -570,6 +658,7 @@ export function attach({ module, runtime, host, hostDone, externals: given_exter
     evaluate: evaluator(exported),
     buffer: () => runtime.memory.buffer,
     closureOf: (f) => ofRootOrSelf(f),
+    live: () => slots.length - free.length,
   });
   const ofRootOrSelf = (f: unknown): unknown => {
     const root = typeof f === "function" ? functions.get(f) : undefined;
@@ -579,11 +668,14 @@ export function attach({ module, runtime, host, hostDone, externals: given_exter
     Object.defineProperty(bare, ROOT, { value: root });
     return bare;
   };
+  // An OCaml string as a string.
+  const textOrSelf = (v: unknown): unknown => v instanceof OcamlString ? v.toString() : v;
   for (const name of operationNames) run.push(operations[name]!);
 
   return {
     ready: () => own.jsapi_ready(),
     onExit: (action) => void (ended = action),
+    close,
     exported,
     call(name, args) {
       const text = encoder.encode(name);
@@ -593,7 +685,14 @@ export function attach({ module, runtime, host, hostDone, externals: given_exter
       const f = valueOf(own.jsapi_named(place, text.length), 0) ?? exported[name];
       runtime.bactrian_free(place);
       if (typeof f !== "function") throw new TypeError(`the program has registered no function '${name}'`);
-      return f(...args);
+      if (over) throw new ProgramExit();
+      promising = true;
+      try {
+        const result: unknown = f(...args);
+        return result instanceof Promise ? result.then(textOrSelf) : textOrSelf(result);
+      } finally {
+        promising = false;
+      }
     },
   };
 }

@@ -17,6 +17,7 @@ namespace bactrian {
 
 const CustomOperations* int32_operations;
 const CustomOperations* int64_operations;
+const CustomOperations* bigarray_operations;
 const CustomOperations* nativeint_operations;
 
 namespace {
@@ -274,6 +275,7 @@ Function original(std::string_view name) {
 void start_numbers() {
   int32_operations = caml_find_custom_operations("_i");
   int64_operations = caml_find_custom_operations("_j");
+  bigarray_operations = caml_find_custom_operations("_bigarr02");
   nativeint_operations = caml_find_custom_operations("_n");
   dom().mixed_numbers = true;
 }

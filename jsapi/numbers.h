@@ -9,6 +9,7 @@ namespace bactrian {
 
 extern const CustomOperations* int32_operations;
 extern const CustomOperations* int64_operations;
+extern const CustomOperations* bigarray_operations;
 extern const CustomOperations* nativeint_operations;
 
 void start_numbers();

@@ -9,13 +9,20 @@ export interface Needs {
   evaluate(text: string): unknown;
   buffer(): ArrayBufferLike;
   closureOf(f: unknown): unknown;
+  live(): number;
 }
 
 type Operation = (a: any, b: any, c: any) => unknown;
 
-// By Bigarray.kind's constructors.
+// By Bigarray.kind's constructors. `int` and `nativeint` have 64 bits. Engines without Float16Array give the bits.
 const ARRAYS = [Float32Array, Float64Array, Int8Array, Uint8Array, Int16Array, Uint16Array, Int32Array, BigInt64Array,
-  undefined, undefined, Float32Array, Float64Array, Uint8Array] as const;
+  BigInt64Array, BigInt64Array, Float32Array, Float64Array, Uint8Array,
+  (globalThis as { Float16Array?: Uint16ArrayConstructor }).Float16Array ?? Uint16Array] as const;
+const INT = 8, NATIVEINT = 9;
+
+// Over the elements of a bigarray.
+export const viewOf = (buffer: ArrayBufferLike, kind: number, at: number, count: number) =>
+  new ARRAYS[kind]!(buffer as ArrayBuffer, at, count);
 
 const bytesOf = (text: string) => Uint8Array.from(text, (c) => c.charCodeAt(0));
 
@@ -30,14 +37,18 @@ function textOf(bytes: ArrayLike<number>): string {
 function kindOf(array: unknown): number {
   if (array instanceof Uint32Array) return 6;
   if (array instanceof Uint8ClampedArray) return 3;
-  const kind = ARRAYS.findIndex((type) => type !== undefined && array instanceof type);
+  const kind = ARRAYS.findIndex((type) => array instanceof type);
   if (kind < 0) throw new TypeError("not a typed array that a bigarray can be made of");
   return kind;
 }
 
+class Boxed {
+  constructor(readonly value: unknown) {}
+}
+
 const ESCAPES: Record<string, string> = { "&": "&amp;", "<": "&lt;", '"': "&quot;" };
 
-export function makeOperations({ host, evaluate, buffer, closureOf }: Needs): Record<string, Operation> {
+export function makeOperations({ host, evaluate, buffer, closureOf, live }: Needs): Record<string, Operation> {
   const { files } = host;
   const encoder = new TextEncoder();
 
@@ -139,7 +150,12 @@ export function makeOperations({ host, evaluate, buffer, closureOf }: Needs): Re
     caml_js_on_ie: () => false,
     caml_js_export_var: () => globalThis,
     caml_jsoo_flags_use_js_string: () => 0,
-    caml_jsoo_flags_effects: () => 0,
+    // Of its compiler's ways to do effects.
+    caml_jsoo_flags_effects: () => "none",
+    // A promise as the value of a promise: in a box, which promises do not look into.
+    caml_jsoo_promise_wrap: (v) => typeof v?.then === "function" ? new Boxed(v) : v,
+    caml_jsoo_promise_unwrap: (v) => v instanceof Boxed ? v.value : v,
+    bactrian_js_live: live,
     caml_create_file: createFile,
     caml_read_file_content: readFile,
     new_object: () => ({}),
@@ -151,10 +167,10 @@ export function makeOperations({ host, evaluate, buffer, closureOf }: Needs): Re
     to_number: (v) => +v,
     copy_out(kind: number, at: number, count: number) {
       if (kind < 0) return new Uint8Array(buffer(), at, count).slice().buffer;
-      const type = ARRAYS[kind];
-      if (type) return new type(buffer() as ArrayBuffer, at, count).slice();
-      return Float64Array.from(new BigInt64Array(buffer() as ArrayBuffer, at, count), Number);
+      const view = viewOf(buffer(), kind, at, count);
+      return kind === INT || kind === NATIVEINT ? Float64Array.from(view as BigInt64Array, Number) : view.slice();
     },
+    view_of: (kind: number, at: number, count: number) => viewOf(buffer(), kind, at, count),
     copy_in(source, at: number) {
       const from = source instanceof ArrayBuffer ? new Uint8Array(source) : new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
       new Uint8Array(buffer(), at, from.length).set(from);

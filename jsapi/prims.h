@@ -51,6 +51,9 @@ enum Operation {
 #undef INTERNAL
 };
 
+// Of a call from JavaScript that waited (prims/callbacks.cpp).
+void call_has_ended(int call, Value value, bool raised);
+
 // Does what the shape says (prims.def) with the arguments.
 Value run_operation(Operation op, const char* shape, const Value* args);
 

@@ -69,7 +69,8 @@ RootKind kind_of(Value v) {
     case Infix_tag: return RootKind::kClosure;
     case String_tag: return RootKind::kString;
     case Custom_tag:
-      return Custom_ops_val(v) == int64_operations ? RootKind::kInt64 : RootKind::kCustom;
+      if (Custom_ops_val(v) == int64_operations) return RootKind::kInt64;
+      return Custom_ops_val(v) == bigarray_operations ? RootKind::kBigarray : RootKind::kCustom;
     default: return RootKind::kBlock;
   }
 }

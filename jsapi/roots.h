@@ -13,7 +13,7 @@
 
 namespace bactrian {
 
-enum class RootKind { kBlock, kClosure, kString, kInt64, kCustom };
+enum class RootKind { kBlock, kClosure, kString, kInt64, kCustom, kBigarray };
 
 void start_roots();
 Value root_value(int id);

@@ -4,18 +4,31 @@
 
 export const ROOT = Symbol("root");
 
+const NO_SCAN_TAG = 251, DOUBLE_ARRAY_TAG = 254;
+
 export interface Reader {
   tag(root: number): number;
   size(root: number): number;
   field(root: number, i: number): unknown;
   text(root: number): string;
   int64Part(root: number, shift: number): number;
+  bytes(root: number): Uint8Array;
+  bigarray(root: number): { kind: number; dimensions: number[]; view: ArrayBufferView };
+  buffer(): ArrayBufferLike;
 }
 
 export class OcamlValue {
   constructor(readonly reader: Reader, readonly root: number) {}
 
   toString(): string { return "[OCaml value]"; }
+
+  // Of a block: its tag, how many fields it has, and each.
+  get tag(): number { return this.reader.tag(this.root); }
+  get size(): number { return this.tag < NO_SCAN_TAG || this.tag === DOUBLE_ARRAY_TAG ? this.reader.size(this.root) : 0; }
+  field(i: number): unknown {
+    if (!(i >= 0 && i < this.size)) throw new RangeError("an OCaml block has no such field");
+    return this.reader.field(this.root, i);
+  }
 
   // Of JSON.stringify: an array of the tag and the fields, as js_of_ocaml's values look.
   toJSON(): unknown {
@@ -31,6 +44,8 @@ export class OcamlString extends OcamlValue {
   override toJSON(): unknown { return this; }
   override toString(): string { return this.reader.text(this.root); }
   get length(): number { return this.reader.size(this.root); }
+  // In the program's memory: only until OCaml code runs again, which may move it.
+  get bytes(): Uint8Array { return this.reader.bytes(this.root); }
 }
 
 export class OcamlInt64 extends OcamlValue {
@@ -46,6 +61,24 @@ export class OcamlInt64 extends OcamlValue {
 
 export class OcamlCustom extends OcamlValue {
   override toJSON(): unknown { return this; }
+}
+
+// Its elements as a typed array that shares them. One that is kept goes stale when the program's memory grows (its length
+// is 0 then): `view` is a new one after that. The elements live as long as this object.
+export class OcamlBigarray extends OcamlCustom {
+  readonly kind: number;
+  readonly dimensions: readonly number[];
+  #view: ArrayBufferView;
+
+  constructor(reader: Reader, root: number) {
+    super(reader, root);
+    ({ kind: this.kind, dimensions: this.dimensions, view: this.#view } = reader.bigarray(root));
+  }
+
+  get view(): ArrayBufferView {
+    if (this.#view.buffer !== this.reader.buffer()) this.#view = this.reader.bigarray(this.root).view;
+    return this.#view;
+  }
 }
 
 // What an OCaml function raised, on its way through JavaScript.

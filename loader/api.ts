@@ -36,27 +36,55 @@ export interface RunOptions {
   /** Path → content. A path that ends in "/" takes a tar archive (or tar.gz), unpacked there. A
    *  `Files` is used as it is: what the program writes can be read from it, or given to another. */
   files?: Readonly<Record<string, FileContent>> | FileTree;
-  /** Stops the program: the promise rejects with the signal's reason. */
+  /** Stops the program: the promise rejects with the signal's reason; no function of it runs any more, also after its
+   *  main part. On the page's thread a main part is stopped at its next poll, a function that the page called is not. */
   signal?: AbortSignal;
   onProgress?: (progress: Progress) => void;
   /** Called once, when the program's first instruction is about to run. */
   onReady?: (program: Program) => void;
   /** Run in a worker of its own, off the page's thread. */
   worker?: boolean;
-  /** Supplies `external f : … = "name"` of the program, not in a worker. Also: `Bactrian.externals`. */
-  externals?: Externals;
+  /** Supplies `external f : … = "name"` of the program: functions, or the URL of a module that exports them, which a
+   *  worker imports for itself (functions cannot be sent there). Also, not in a worker: `Bactrian.externals`. */
+  externals?: Externals | string | URL;
   /** Options of the runtime, "name=value" with commas between: "stack-limit=1M,trace-gc". */
   options?: string;
 }
 
-/** A program on the page's thread, while it runs and after its main part has ended. */
+/** A program while it runs and after its main part has ended. */
 export interface Program {
-  /** Calls what the program has given that name by `Callback.register` or `Js.export`. Throws what it raises. */
+  /** Calls what the program has given that name by `Callback.register` or `Js.export`. Gives the result and throws what
+   *  the function raises, or, when the function waits (for a promise, input, a time), a promise of that. Of a program
+   *  in a worker always a promise, and arguments and result are copied, as by postMessage. `await` does for all. */
   call(name: string, ...args: unknown[]): unknown;
 }
 
 export interface RunResult extends Program {
   exitCode: number;
+}
+
+/** What stands for an OCaml value other than a number in JavaScript (jsapi/README.md has the table). A string: */
+export interface OcamlString {
+  toString(): string;
+  /** In bytes. */
+  readonly length: number;
+  /** Its bytes in the program's memory, good until OCaml code runs again. */
+  readonly bytes: Uint8Array;
+}
+
+/** A block: a tuple, a record, a constructor with arguments, an array. */
+export interface OcamlBlock {
+  readonly tag: number;
+  readonly size: number;
+  field(i: number): unknown;
+}
+
+export interface OcamlBigarray {
+  /** The number of `Bigarray.kind`'s constructor. */
+  readonly kind: number;
+  readonly dimensions: readonly number[];
+  /** A typed array on its elements; to be asked for again after OCaml code has run. */
+  readonly view: ArrayBufferView;
 }
 
 export type Externals = Readonly<Record<string, (...args: any[]) => unknown>>;

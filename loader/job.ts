@@ -8,7 +8,7 @@ import { wasmModule } from "./fetch.ts";
 import { Host, type System } from "./host.ts";
 import { InputStream, type Pull } from "./input.ts";
 import { Program } from "./program.ts";
-import type { Attached, JsapiModule } from "../jsapi/face.ts";
+import type { JsapiModule } from "../jsapi/face.ts";
 import { BactrianError, hostFail, messageOf } from "./errors.ts";
 import { ENOSYS } from "../build/generated/host.ts";
 import { nextTask } from "./tasks.ts";
@@ -21,8 +21,8 @@ import { VirtualFiles } from "./vfs.ts";
 export interface JobData {
   module: WebAssembly.Module;
   // Of a program that uses JavaScript values: bactrian-jsapi.wasm, and where its script is.
-  bindings: { module: WebAssembly.Module; url: string } | undefined;
-  translatorUrl: string;
+  bindings: { module: WebAssembly.Module; url: string; externalsUrl: string | undefined } | undefined;
+  translatorBase: string;  // Its modules are beside this.
   bytes: Uint8Array;
   name: string;  // argv[0]: a file name without directories.
   args: readonly string[];
@@ -37,17 +37,23 @@ export interface JobEvents {
   pull: Pull;
   output(fd: number, bytes: Uint8Array): void;
   missing(names: readonly string[]): void;
-  started(javascript?: Attached): void;
+  started(call?: Call): void;
   waits(): void;
+  // After the main part, by `exit` in a function that was called.
+  ended?(exitCode: number): void;
 }
+
+// Of a program that uses JavaScript values: calls a function that it has registered.
+export type Call = (name: string, args: readonly unknown[]) => unknown;
 
 export interface RunningJob {
   done: Promise<number>;
   // A signal by its number in OCaml; without a handler the program ends with `exitCode`.
   signal(ocamlNumber: number, exitCode: number): void;
   stop(error: unknown): void;
-  // Of a program on this thread that uses JavaScript values.
-  readonly javascript?: Attached | undefined;
+  readonly call?: Call | undefined;
+  // After its main part: its functions still are there.
+  mayBeCalled?(): boolean;
 }
 
 // Long enough to be efficient, short enough for a page to answer and paint.
@@ -56,7 +62,11 @@ const WORKER_SLICE = 50;
 
 // The script is fetched here: a job may be posted to a worker.
 export async function startJob(job: JobData, events: JobEvents, tree = new Tree(), inWorker = false, externals?: Externals): Promise<RunningJob> {
-  const bindings = job.bindings && { module: job.bindings.module, attach: await attachFunction(job.bindings.url), externals };
+  const bindings = job.bindings && {
+    module: job.bindings.module,
+    attach: await attachFunction(job.bindings.url),
+    externals: { ...externals, ...await importExternals(job.bindings.externalsUrl) },
+  };
   fillTree(tree, job.files);
   const executable = "/" + job.name;
   // Programs such as the toplevel read their own executable.
@@ -73,21 +83,32 @@ export async function startJob(job: JobData, events: JobEvents, tree = new Tree(
     argv: [job.name, ...job.args],
     runparam: job.env["OCAMLRUNPARAM"] ?? job.env["CAMLRUNPARAM"],
     options: job.options,
-    translator: fetchedTranslator(job.translatorUrl),
+    translator: fetchedTranslator(job.translatorBase),
     bindings,
     sliceMilliseconds: inWorker ? WORKER_SLICE : PAGE_SLICE,
   }, nextTask);
   if (program.missing.length > 0) events.missing(program.missing);
   program.onWait = events.waits;
-  events.started(program.javascript);
+  program.onExit = events.ended;
+  const call = program.javascript?.call;
+  events.started(call);
   return {
     done: program.run(),
     signal(ocamlNumber, exitCode) {
       if (!program.signal(ocamlNumber)) program.exit(exitCode);
     },
     stop: (error) => program.stop(error),
-    javascript: program.javascript,
+    call,
+    mayBeCalled: () => call !== undefined && !program.exited,
   };
+}
+
+async function importExternals(url: string | undefined): Promise<Externals | undefined> {
+  try {
+    return url === undefined ? undefined : await import(/* webpackIgnore: true */ /* @vite-ignore */ url);
+  } catch (error) {
+    throw new BactrianError("fetch", `The module of externals ${url} could not be loaded: ${messageOf(error)}`, { cause: error });
+  }
 }
 
 async function attachFunction(url: string): Promise<JsapiModule["attach"]> {
@@ -99,11 +120,11 @@ async function attachFunction(url: string): Promise<JsapiModule["attach"]> {
 }
 
 // Fetched when a program first has something to translate, so that short ones do without.
-function fetchedTranslator(url: string): TranslatorSource {
+function fetchedTranslator(base: string): TranslatorSource {
   let found: { module: WebAssembly.Module } | { error: unknown } | undefined;
   let asked = false;
-  return () => {
-    if (!asked) wasmModule(url).then((module) => (found = { module }), (error: unknown) => (found = { error }));
+  return (name) => {
+    if (!asked) wasmModule(new URL(name, base).href).then((module) => (found = { module }), (error: unknown) => (found = { error }));
     asked = true;
     if (found && "error" in found) throw found.error;
     return found?.module;

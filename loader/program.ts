@@ -28,6 +28,8 @@ export interface Command {
   bindings?: Bindings | undefined;  // For a program that uses JavaScript values.
 }
 
+const ended = () => new BactrianError("usage", "The program has ended.");
+
 const MAX_TIMEOUT = 2 ** 31 - 1;  // Longer ones fire at once.
 
 export class Program {
@@ -36,6 +38,10 @@ export class Program {
   readonly javascript: Attached | undefined;
   onWait: (() => void) | undefined;
   #wake: (() => void) | undefined;
+  #runs = false;  // The loop below has the program, for its main part or for calls that wait.
+  // Told when the program ends in a function that the page called, after its main part.
+  onExit: ((exitCode: number) => void) | undefined;
+  #isOver = false;  // The main part is.
   // How the program ends at its next return to the loop, when from outside.
   #end: { exitCode: number } | { error: unknown } | undefined;
 
@@ -53,7 +59,8 @@ export class Program {
     exports.bactrian_set_time_slice(command.sliceMilliseconds);
     const { bindings } = command;
     if (bindings) {
-      this.javascript = bindings.attach({ module: bindings.module, runtime: exports, host, hostDone: (id) => this.hostDone(id), externals: bindings.externals });
+      this.javascript = bindings.attach({ module: bindings.module, runtime: exports, host, hostDone: (id) => this.hostDone(id), callWaits: () => void this.#callWaits(), externals: bindings.externals });
+      this.javascript.onExit((exitCode) => this.exit(exitCode));
     }
     this.#guarded("loading", () => this.#load(command));
     this.javascript?.ready();
@@ -71,16 +78,47 @@ export class Program {
     }
   }
 
+  // The main part.
   async run(): Promise<number> {
+    const exitCode = await this.#loop();
+    this.#isOver = true;
+    if (this.exited) this.javascript?.close(ended());
+    return exitCode;
+  }
+
+  // By `exit`: nothing of it is to run any more. Otherwise its functions may still be called.
+  get exited(): boolean {
+    return this.#end !== undefined || this.#exports.bactrian_exited() !== 0;
+  }
+
+  async #loop(): Promise<number> {
     const exports = this.#exports;
-    for (;;) {
-      if (this.#end) return this.#finish(this.#end);
-      const state = this.#guarded("running", exports.bactrian_run);
-      if (this.host.failure) throw this.host.failure.error;
-      if (state === RunState.finished) return exports.bactrian_exit_code();
-      if (this.#end) continue;
-      if (state === RunState.again) await this.nextTask();
-      else await this.#wait();
+    this.#runs = true;
+    try {
+      for (;;) {
+        if (this.#end) return this.#finish(this.#end);
+        const state = this.#guarded("running", exports.bactrian_run);
+        if (this.host.failure) throw this.host.failure.error;
+        if (state === RunState.finished) return exports.bactrian_exit_code();
+        if (this.#end) continue;
+        if (state === RunState.again) await this.nextTask();
+        else await this.#wait();
+      }
+    } finally {
+      this.#runs = false;
+    }
+  }
+
+  // When the main part is over: for what the functions that the page has called wait for.
+  async #callWaits(): Promise<void> {
+    this.#wake?.();
+    await undefined;  // There may be frames of the program's below.
+    if (this.#runs) return;
+    try {
+      const exitCode = await this.#loop();
+      if (this.exited) this.exit(exitCode);
+    } catch (error) {
+      this.javascript?.close(error);
     }
   }
 
@@ -122,11 +160,14 @@ export class Program {
   }
 
   exit(exitCode: number): void {
+    this.javascript?.close(ended());
     this.#end ??= { exitCode };
+    if (this.#isOver) this.onExit?.(exitCode);
     this.#wake?.();
   }
 
   stop(error: unknown): void {
+    this.javascript?.close(error);
     this.#end ??= { error };
     this.#wake?.();
   }

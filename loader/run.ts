@@ -3,7 +3,6 @@
 // stdin, stdout and stderr, start the job here or in a worker, tidy up.
 // `Bactrian.run` and the script tags both come here; the tags add hooks.
 
-import type { Attached } from "../jsapi/face.ts";
 import type { Externals, FileContent, Program, Progress, RunOptions, RunResult } from "./api.ts";
 import { gatherFiles, type FileList } from "./archive.ts";
 import { usesJavaScript } from "./bindings.ts";
@@ -11,7 +10,7 @@ import { findConsole, type Console, type ConsoleInput } from "./console.ts";
 import { BactrianError, messageOf } from "./errors.ts";
 import { fetchBytes, refuseHtml, wasmModule } from "./fetch.ts";
 import { pullFrom } from "./input.ts";
-import { startJob, type JobData, type JobEvents, type RunningJob } from "./job.ts";
+import { startJob, type Call, type JobData, type JobEvents, type RunningJob } from "./job.ts";
 import { BacktraceHint, ConsoleOutput, textOutput, type Write } from "./output.ts";
 import { settings } from "./settings.ts";
 import { SIGINT } from "./signals.ts";
@@ -81,12 +80,21 @@ async function prepare({ files, worker }: RunOptions): Promise<FileList> {
   return [];
 }
 
-const callable = (javascript: Attached | undefined): Program => ({
+const callable = (call: Call | undefined): Program => ({
   call(name, ...args) {
-    if (!javascript) throw new BactrianError("usage", `'${name}' cannot be called: the program uses no JavaScript values, or runs in a worker.`);
-    return javascript.call(name, args);
+    if (!call) throw new BactrianError("usage", `'${name}' cannot be called: the program uses no JavaScript values.`);
+    return call(name, args);
   },
 });
+
+// Those given as functions; with the page's, unless the program runs in a worker.
+function externalFunctions({ externals, worker }: RunOptions): Externals {
+  const given = typeof externals === "object" && !(externals instanceof URL) ? externals : {};
+  if (worker && Object.keys(given).length > 0) {
+    throw new BactrianError("usage", "Functions cannot be sent to a worker: give the URL of a module that exports the externals.");
+  }
+  return worker ? {} : { ...settings.externals, ...given };
+}
 
 function jobEvents(
   options: RunOptions, streams: Streams, hint: BacktraceHint, terminal: Console | undefined, keyboard: ConsoleInput | undefined, hooks: Hooks,
@@ -98,14 +106,17 @@ function jobEvents(
       (fd === 2 ? streams.stderr : streams.stdout)(bytes);
     },
     missing: (names) => reportMissing(names, terminal),
-    started: (javascript) => options.onReady?.(callable(javascript)),
+    started: (call) => options.onReady?.(callable(call)),
     waits: () => hooks.waits?.(),
   };
 }
 
-async function fetchBindings(bytes: Uint8Array, externals: Externals): Promise<JobData["bindings"]> {
-  if (!usesJavaScript(bytes, externals)) return undefined;
-  return { module: await wasmModule(settings.bindingsUrl + ".wasm"), url: settings.bindingsUrl + ".js" };
+async function fetchBindings(bytes: Uint8Array, options: RunOptions): Promise<JobData["bindings"]> {
+  const { externals } = options;
+  const externalsUrl = typeof externals === "string" || externals instanceof URL ? new URL(externals, document.baseURI).href : undefined;
+  // Which names a module has is known when it has been imported, where the program runs.
+  if (!usesJavaScript(bytes, externalFunctions(options)) && externalsUrl === undefined) return undefined;
+  return { module: await wasmModule(settings.bindingsUrl + ".wasm"), url: settings.bindingsUrl + ".js", externalsUrl };
 }
 
 // All of it at once; of several failures the one that helps most counts, in this order.
@@ -114,7 +125,7 @@ async function fetchAll(source: ProgramSource, options: RunOptions, terminal: Pr
   const module = wasmModule(settings.wasmUrl);
   const files = prepare(options);
   for (const promise of [bytes, module, files]) promise.catch(() => {});
-  const bindings = bytes.then((program) => fetchBindings(program, { ...settings.externals, ...options.externals }));
+  const bindings = bytes.then((program) => fetchBindings(program, options));
   bindings.catch(() => {});
   await terminal;
   return { bytes: await bytes, module: await module, files: await files, bindings: await bindings };
@@ -127,7 +138,7 @@ async function start(source: ProgramSource, options: RunOptions, hooks: Hooks, r
   const { terminal } = run;
   const data: JobData = {
     ...fetched,
-    translatorUrl: settings.translatorUrl,
+    translatorBase: settings.script,
     name: typeof source === "string" || source instanceof URL ? baseName(String(source)) : "program.byte",
     args: options.args ?? [],
     env: { ...(terminal && { TERM: "xterm-256color" }), ...options.env },
@@ -150,8 +161,7 @@ async function execute(data: JobData, options: RunOptions, hooks: Hooks, run: Ru
     const events = jobEvents(options, streams, hint, terminal, keyboard, hooks);
     run.job = options.worker
       ? startInWorker(settings.script, settings.isModule, data, events)
-      : await startJob(data, events, options.files instanceof Files ? options.files.tree : undefined, false,
-        { ...settings.externals, ...options.externals });
+      : await startJob(data, events, options.files instanceof Files ? options.files.tree : undefined, false, externalFunctions(options));
     if (options.signal?.aborted) run.job.stop(options.signal.reason);
     const exitCode = await run.job.done;
     note = hint.get(exitCode);
@@ -184,13 +194,14 @@ export async function run(source: ProgramSource, options: RunOptions = {}, hooks
   try {
     const exitCode = await Promise.race([work, stopped]);
     // Not enumerable: a result can be cloned and compared as data.
-    return Object.defineProperty({ exitCode }, "call", { value: callable(current.job?.javascript).call }) as RunResult;
+    return Object.defineProperty({ exitCode }, "call", { value: callable(current.job?.call).call }) as RunResult;
   } catch (error) {
     work.catch(() => {});
     if (signal?.aborted && error === signal.reason) throw error;
     current.terminal?.notice(messageOf(error), "error");
     throw error instanceof Error ? error : new BactrianError("internal", messageOf(error));
   } finally {
-    signal?.removeEventListener("abort", stop);
+    // One that may be called after its main part can still be stopped.
+    if (!current.job?.call) signal?.removeEventListener("abort", stop);
   }
 }

@@ -20,7 +20,7 @@ const TYPE = "application/x-ocaml-bytecode";
 type Tag = HTMLScriptElement & { bactrian?: Promise<RunResult> };
 
 function readAttributes(tag: Tag): RunOptions {
-  const { args, env, console, worker, options, files } = tag.dataset;
+  const { args, env, console, worker, options, files, externals } = tag.dataset;
   return {
     ...(args !== undefined && { args: splitWords(args) }),
     ...(env !== undefined && { env: Object.fromEntries(splitAssignments(env)) }),
@@ -28,6 +28,7 @@ function readAttributes(tag: Tag): RunOptions {
     ...(worker !== undefined && worker !== "false" && { worker: true }),
     ...(options && { options }),
     ...(files && { files: readFiles(files) }),
+    ...(externals && { externals }),
   };
 }
 
@@ -62,7 +63,6 @@ function runTag(tag: Tag): Promise<RunResult> {
     }
     return run(tag.src, {
       ...attributes,
-      ...(tag.dataset["externals"] && { externals: { ...(await import(/* webpackIgnore: true */ /* @vite-ignore */ new URL(tag.dataset["externals"], document.baseURI).href)) } }),
       signal: stop.signal,
       onProgress: (progress: Progress) => emit(tag, "loading", progress),
       onReady() {

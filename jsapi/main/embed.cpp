@@ -9,6 +9,7 @@
 #include "jsapi/externals.h"
 #include "jsapi/functions.h"
 #include "jsapi/numbers.h"
+#include "jsapi/prims.h"
 #include "jsapi/prims/files.h"
 #include "jsapi/roots.h"
 #include "jsapi/table.h"
@@ -40,6 +41,7 @@ EXPORT(jsapi_ready) void jsapi_ready() {
   // Weak references hold in js_of_ocaml 4.0, and its tyxml drops signals that React refers to
   // weakly.
   if (!uses_newer_library()) ephe_keep_keys();
+  on_call_ended(call_has_ended);
 }
 
 EXPORT(jsapi_exit_code) int jsapi_exit_code() { return exit_code(); }

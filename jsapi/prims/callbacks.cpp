@@ -30,10 +30,13 @@ bool has_room() {
 }
 
 // As many arguments as f takes at a time. What is no function takes no more of them.
-Value apply_loosely(Value f, Value* args, int count) {
+// The last of them may wait, when there is a `call`.
+Value apply_loosely(Value f, Value* args, int count, int* call) {
   for (;;) {
     int arity = closure_arity(f);
-    if (count <= arity) return caml_callback_exn(f, args, count);
+    if (count <= arity)
+      return call != nullptr ? caml_callback_that_may_wait(f, args, count, call)
+                             : caml_callback_exn(f, args, count);
     Value result = caml_callback_exn(f, args, arity);
     if (result == kNoValue || Is_long(result)) return result;
     tag_t tag = Tag_val(result);
@@ -47,41 +50,56 @@ Value apply_loosely(Value f, Value* args, int count) {
 constexpr int kMaxArguments = 32;
 
 // words[0 .. count - 1] are the arguments.
-Value call_root(int id, int arity, int count) {
+Value call_root(int id, int arity, int count, int* call) {
   Value f = root_value(id);
   if (arity < 0) arity = closure_arity(f);
   int room = arity > count ? arity : count;
   if (room > kMaxArguments) return caml_invalid_argument("too many arguments from JavaScript");
-  auto* args =
-      static_cast<Value*>(__builtin_alloca(static_cast<std::size_t>(room) * sizeof(Value)));
+  Value args[kMaxArguments];
   for (int i = 0; i < room; i++) args[i] = Val_unit;
   RootedSpan rooted(args, static_cast<mlsize_t>(room));
   if (!take_values(args, count)) return kNoValue;
   f = root_value(id);
-  if (arity == 0) return apply_loosely(f, args, count);
+  if (arity == 0) return apply_loosely(f, args, count, call);
   for (; count < arity; count++) args[count] = handle_of(kUndefined);
-  return apply_loosely(f, args, arity);
+  return apply_loosely(f, args, arity, call);
 }
 
-}  // namespace
-
-// arity 0: all arguments that there are; below 0: as many as the function takes; else so many.
-extern "C" __attribute__((export_name("jsapi_call"))) word_t jsapi_call(int id, int arity,
-                                                                        int count) {
-  Value result;
-  if (!has_room()) {
-    result = caml_raise_stack_overflow();
-  } else {
-    depth++;
-    result = call_root(id, arity, count);
-    depth--;
-  }
-  if (result != kNoValue) return word_of(result, 0);
+word_t word_of_exception() {
   Value exn = dom().exn_bucket;
   if (exn == kNoValue) return kExit;
   dom().exn_bucket = kNoValue;
   put_exception(exn);
   return kThrown;
+}
+
+}  // namespace
+
+// arity 0: all arguments that there are; below 0: as many as the function takes; else so many.
+// may_wait: JavaScript can do with a promise of the result (kWaits).
+extern "C" __attribute__((export_name("jsapi_call"))) word_t jsapi_call(int id, int arity,
+                                                                        int count, int may_wait) {
+  Value result;
+  int call = 0;
+  if (!has_room()) {
+    result = caml_raise_stack_overflow();
+  } else {
+    depth++;
+    result = call_root(id, arity, count, may_wait != 0 ? &call : nullptr);
+    depth--;
+  }
+  if (result != kNoValue) return word_of(result, 0);
+  if (call == 0) return word_of_exception();
+  cells[0] = call;
+  return kWaits;
+}
+
+void call_has_ended(int call, Value value, bool raised) {
+  if (raised)
+    put_exception(value);
+  else
+    put_word(value, 0);
+  js_call_ended(call, raised ? kThrown : words[0]);
 }
 
 Value caml_js_wrap_callback(Value f) { return wrap(f, kLoose, 0); }
@@ -96,6 +114,8 @@ Value caml_js_wrap_meth_callback_strict(Value arity, Value f) {
   return wrap(f, kThis | kStrict, Int_val(arity) + 1);
 }
 Value caml_js_wrap_meth_callback_unsafe(Value f) { return wrap(f, kThis | kStrict, -1); }
+
+Value caml_assume_no_perform(Value f) { return caml_js_pure_expr(f); }
 
 Value caml_js_pure_expr(Value f) {
   Value unit = Val_unit;

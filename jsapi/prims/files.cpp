@@ -85,6 +85,12 @@ Value redirect(Operation op, Value channel, Value f) {
   return Val_unit;
 }
 
+void give_channel(Value holder, Channel& c) {
+  c.owners++;
+  Channel_val(holder).owners--;
+  Field(holder, 1) = val_of_ptr(&c);
+}
+
 }  // namespace
 
 // A path without a "/" at its end gets one.
@@ -147,20 +153,17 @@ Value caml_ml_set_channel_refill(Value channel, Value f) {
   return redirect(kOp_redirect_input, channel, f);
 }
 
-// The channel's block names the other channel meanwhile; the redirection is the address of its own
-// one, which keeps its owner.
-Value caml_ml_channel_redirect(Value channel_in, Value into_in) {
-  Root channel(channel_in), into(into_in);
-  Value redirection = caml_copy_nativeint(bits(Field(channel, 1)));
-  if (redirection == kNoValue) return kNoValue;
-  Channel_val(into).owners++;
-  Field(channel, 1) = Field(into, 1);
-  return redirection;
+// `captured` becomes another name of the channel that `into` is. What it was is kept by a block of
+// its own.
+Value caml_ml_channel_redirect(Value captured_in, Value into_in) {
+  Root captured(captured_in), into(into_in);
+  Value kept = caml_alloc_channel(Channel_val(captured));
+  if (kept != kNoValue) give_channel(captured, Channel_val(into));
+  return kept;
 }
 
-Value caml_ml_channel_restore(Value channel, Value redirection) {
-  Channel_val(channel).owners--;
-  Field(channel, 1) = Value{*Data_custom_val<std::int64_t>(redirection)};
+Value caml_ml_channel_restore(Value captured, Value kept) {
+  give_channel(captured, Channel_val(kept));
   return Val_unit;
 }
 

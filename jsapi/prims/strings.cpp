@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Strings: OCaml's bytes and JavaScript's UTF-16, either as UTF-8 or a character for each byte.
+#include <cstring>
+
 #include "jsapi/handles.h"
 #include "jsapi/prims.h"
 
@@ -15,6 +17,14 @@ Value from_js(Value v, bool utf8) {
 }
 
 }  // namespace
+
+Value caml_custom_identifier(Value v) {
+  const char* name = Custom_ops_val(v)->identifier;
+  std::size_t length = std::strlen(name);
+  Value s = caml_alloc_string(length);
+  if (s != kNoValue) std::memcpy(String_val(s), name, length);
+  return s;
+}
 
 Value caml_jsstring_of_string(Value s) {
   return is_ocaml_string(s) ? value_of(word_of_string(s, true)) : s;

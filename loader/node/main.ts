@@ -80,7 +80,7 @@ function readProgram(executable: string): Buffer {
 
 const besideThis = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
-const readTranslator = (): WebAssembly.Module => new WebAssembly.Module(readFileSync(besideThis("bactrian-translator.wasm")));
+const readTranslator = (name: string): WebAssembly.Module => new WebAssembly.Module(readFileSync(besideThis(name)));
 
 async function readBindings(): Promise<Bindings> {
   const { attach } = (await import(new URL("bactrian-jsapi.js", import.meta.url).href)) as JsapiModule;
@@ -116,9 +116,9 @@ async function main(): Promise<number | undefined> {
     console.error(`bactrian: primitives that are missing, and raise Failure when called: ${program.missing.join(", ")}`);
   }
   const exitCode = await program.run();
-  if (!program.javascript || exitCode !== 0) return exitCode;
+  if (!program.javascript || program.exited || exitCode !== 0) return exitCode;
   // Its functions may still be called: Node ends when nothing is left that could.
-  program.javascript.onExit((code) => process.exit(code));
+  program.onExit = (code) => process.exit(code);
   return undefined;
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
+#include <utility>
 
 #include "runtime/domain.h"
 #include "runtime/heap/alloc.h"
@@ -43,12 +44,16 @@ int requested_stop = -1;
 double time_slice = 0;
 char* uncaught_text = nullptr;
 bool backtrace_was_active = false;
+bool exited = false;  // By exit, or from outside: no OCaml code is to run any more.
+int last_call = 0;    // Callbacks that went on as threads are numbered.
+CallEnded* call_ended = nullptr;
 
 void write_error_text(const char* text) { host_write(2, text, std::strlen(text)); }
 
 void finish(int code) {
   phase = Phase::kFinished;
   final_code = code;
+  main_thread()->state = ThreadState::kDead;
   if ((options().verbose & 0x400) != 0) print_gc_statistics_at_exit();
   if (options().stats) print_tier_counters();
   if (options().stats) print_gc_times();
@@ -148,6 +153,12 @@ void report_deadlock() {
   finish(kUncaughtExitCode);
 }
 
+void end_call(Thread& self, bool raised) {
+  int call = std::exchange(self.call, 0);
+  self.state = ThreadState::kDead;
+  if (call_ended != nullptr) call_ended(call, std::exchange(run_result(), Val_unit), raised);
+}
+
 // One turn of the current thread. False: the driver must look for another thread.
 bool run_turn() {
   Thread& self = *dom().current_thread;
@@ -164,12 +175,16 @@ bool run_turn() {
         main_thread_ended(raised);
         return true;
       }
-      set_outcome(self, raised);
+      if (self.call != 0)
+        end_call(self, raised);
+      else
+        set_outcome(self, raised);
       return false;
     }
     case RunStatus::kYield: return !any_other_runnable();
     case RunStatus::kSuspended: return false;
     case RunStatus::kExit:
+      exited = true;
       finish(exit_code());
       clear_exit_request();
       return true;
@@ -207,32 +222,40 @@ bool interrupt_wait() {
 
 void start_program(const opcode_t* pc) {
   clear_exit_request();
+  exited = false;
   requested_stop = -1;
   push_code(dom().current_stack, pc);
+  main_thread()->state = ThreadState::kRunnable;
   phase = Phase::kMain;
 }
 
 ProgramStatus run_program() {
   double end = host_now() + time_slice;
-  while (phase != Phase::kFinished) {
+  // After the main part there are callbacks that wait.
+  bool is_over = phase == Phase::kFinished;
+  while (is_over ? !exited && has_kept_callbacks() : phase != Phase::kFinished) {
     if (requested_stop >= 0) {
+      exited = true;
       finish(requested_stop);
       break;
     }
     Thread& self = *dom().current_thread;
     bool can_run = self.state == ThreadState::kRunnable || self.state == ThreadState::kEnding;
-    if (!(can_run && run_turn()) && phase != Phase::kFinished && !next_turn() &&
-        !interrupt_wait()) {
+    bool goes_on = can_run && run_turn();
+    if (exited || (!is_over && phase == Phase::kFinished)) break;
+    if (!goes_on && !next_turn() && !interrupt_wait()) {
       HostWaits waits = host_waits();
-      if (waits.readable || waits.deadline || waits.host) return ProgramStatus::kWaiting;
+      if (waits.readable || waits.deadline || waits.host || has_kept_callbacks())
+        return ProgramStatus::kWaiting;
+      if (is_over) break;
       report_deadlock();
     }
-    if (phase != Phase::kFinished && time_slice > 0 && host_now() >= end)
-      return ProgramStatus::kRunnable;
+    if (time_slice > 0 && host_now() >= end) return ProgramStatus::kRunnable;
   }
   return ProgramStatus::kFinished;
 }
 
+bool program_exited() { return exited; }
 int program_exit_code() { return final_code; }
 void set_time_slice(double seconds) { time_slice = seconds; }
 void stop_program(int code) {
@@ -240,36 +263,65 @@ void stop_program(int code) {
   request_yield();
 }
 
-Value caml_callback_exn(Value closure, const Value* args, int count) {
+namespace {
+
+// A callback's own stack, with what exceptions and suspensions left on top of it.
+void drop_stacks(Stack* stack) {
   Domain& d = dom();
-  Stack* outer = d.current_stack;
-  Stack* stack = alloc_stack(256);
-  if (stack == nullptr) return caml_raise_out_of_memory();
-  push_call(stack, closure, args, count);
-  note_in_transit(outer);
-  CallbackScope scope;
-  make_current(stack);
-  RunStatus status;
-  do status = interpret();
-  while (status == RunStatus::kYield);
-  // Exceptions and suspensions may leave fibers on top of the callback's own stack.
   while (d.current_stack != stack) {
     Stack* fiber = d.current_stack;
     d.current_stack = fiber->parent;
     free_stack(fiber);
   }
-  make_current(outer);
-  end_transit(outer);
   free_stack(stack);
+}
+
+// call: null, or where the number goes by which a callback that waits goes on.
+Value run_callback(Value closure, const Value* args, int count, int* call) {
+  Domain& d = dom();
+  Stack* outer = d.current_stack;
+  Thread* below = d.current_thread;
+  // So small that it comes from the cache, whatever the bytecode's version; it grows when it must.
+  Stack* stack = alloc_stack(128);
+  if (stack == nullptr) return caml_raise_out_of_memory();
+  push_call(stack, closure, args, count);
+  if (begin_callback() == nullptr) {
+    free_stack(stack);
+    return caml_raise_out_of_memory();
+  }
+  CallbackScope scope;
+  make_current(stack);
+  RunStatus status;
+  do status = interpret();
+  while (status == RunStatus::kYield);
+  bool kept = status == RunStatus::kSuspended && call != nullptr;
+  if (kept) {
+    *call = ++last_call;
+    keep_callback(below, last_call);
+  } else {
+    drop_stacks(stack);
+    end_callback(below);
+  }
+  make_current(outer);
   switch (status) {
     case RunStatus::kReturned: return run_result();
     case RunStatus::kRaised: return caml_raise(run_result());
     case RunStatus::kSuspended:
-      d.current_thread->state = ThreadState::kRunnable;
-      d.current_thread->wait = Wait{};
+      if (kept) return kNoValue;
       return caml_failwith("a callback from C++ or JavaScript code cannot wait");
     default: return kNoValue;
   }
 }
+
+}  // namespace
+
+Value caml_callback_exn(Value closure, const Value* args, int count) {
+  return run_callback(closure, args, count, nullptr);
+}
+Value caml_callback_that_may_wait(Value closure, const Value* args, int count, int* call) {
+  *call = 0;
+  return run_callback(closure, args, count, call);
+}
+void on_call_ended(CallEnded* hook) { call_ended = hook; }
 
 }  // namespace bactrian

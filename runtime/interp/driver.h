@@ -16,8 +16,12 @@ enum class ProgramStatus : int {
 
 // In the main thread, which init_threads() made.
 void start_program(const opcode_t* pc);
+// When it has finished once, further calls run the callbacks that wait
+// (caml_callback_that_may_wait).
 ProgramStatus run_program();
 int program_exit_code();
+// It has ended by `exit`, or from outside: nothing of it is to run any more.
+bool program_exited();
 // How long run_program may run before it returns kRunnable; 0: until something else ends it.
 void set_time_slice(double seconds);
 // Ends the program at its next poll, as if it had called exit without at_exit.

@@ -53,6 +53,10 @@ void note_in_transit(Stack* stack) { in_transit.push_back(stack); }
 
 void end_transit(Stack* stack) {
   // Nearly always the last one: stacks are resumed right after they were made or taken.
+  if (in_transit.back() == stack) {
+    in_transit.pop_back();
+    return;
+  }
   for (std::size_t i = in_transit.size(); i-- > 0;) {
     if (in_transit[i] != stack) continue;
     in_transit.erase(in_transit.begin() + static_cast<std::ptrdiff_t>(i));

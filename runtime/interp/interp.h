@@ -79,6 +79,12 @@ void push_code(Stack* stack, const opcode_t* pc);
 // Runs closure(args...) to its end on a stack of its own, for C++ code that calls OCaml. Effects
 // and suspensions do not cross it. kNoValue: raised (pending).
 [[nodiscard]] Value caml_callback_exn(Value closure, const Value* args, int count);
+// The same, but when it suspends itself it goes on as a thread: kNoValue, and a number in *call, by
+// which the hook tells of its end. Otherwise *call is 0.
+[[nodiscard]] Value caml_callback_that_may_wait(Value closure, const Value* args, int count,
+                                                int* call);
+using CallEnded = void(int call, Value value, bool raised);
+void on_call_ended(CallEnded* hook);
 
 // What happened at a poll, see attention.cpp.
 enum class Attention { kContinue, kRaise, kYield };

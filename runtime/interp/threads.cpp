@@ -21,6 +21,10 @@ Thread* ring = nullptr;  // The last thread of the round; its `next` is the firs
 Thread* main_one = nullptr;
 std::int64_t next_domain_id = 0;
 bool yield_requested = false;
+Thread* spare_callback = nullptr;
+
+// Not in the ring.
+bool is_callback(const Thread* t) { return t != nullptr && t->next == nullptr; }
 
 Thread& current() { return *dom().current_thread; }
 
@@ -31,6 +35,16 @@ int lowest_free_index() {
       taken = taken || (t->domain_index == index && t->state != ThreadState::kDead);
     if (!taken) return index;
   }
+}
+
+void link(Thread* thread) {
+  if (ring == nullptr) {
+    thread->next = thread;
+  } else {
+    thread->next = ring->next;
+    ring->next = thread;
+  }
+  ring = thread;
 }
 
 Thread* add_thread() {
@@ -46,13 +60,8 @@ Thread* add_thread() {
   }
   thread->domain_id = next_domain_id++;
   thread->domain_index = index;
-  if (ring == nullptr) {
-    thread->next = thread;
-  } else {
-    thread->next = ring->next;
-    ring->next = thread;
-  }
-  ring = thread;
+  thread->home = thread;
+  link(thread);
   return thread;
 }
 
@@ -123,6 +132,51 @@ Thread* spawn_thread(Value closure) {
   return thread;
 }
 
+Thread* begin_callback() {
+  Domain& d = dom();
+  Thread* below = d.current_thread;
+  void* memory = spare_callback;
+  if (memory == nullptr) memory = caml_stat_alloc_noexc(sizeof(Thread));
+  if (memory == nullptr) return nullptr;
+  spare_callback = nullptr;
+  Thread* thread = new (memory) Thread;
+  thread->domain_index = -1;
+  // The ring's own are found there; a callback's stack is where only its caller knows.
+  if (is_callback(below) || below == nullptr)
+    note_in_transit(d.current_stack);
+  else
+    below->stack = d.current_stack;
+  thread->home = below == nullptr ? nullptr : below->home;
+  thread->stack = d.current_stack;  // Until it ends: what it runs on top of.
+  return d.current_thread = thread;
+}
+
+void end_callback(Thread* below) {
+  Thread* thread = dom().current_thread;
+  if (is_callback(below) || below == nullptr) end_transit(thread->stack);
+  if (spare_callback == nullptr)
+    spare_callback = thread;
+  else
+    caml_stat_free(thread);
+  dom().current_thread = below;
+}
+
+void keep_callback(Thread* below, int call) {
+  Thread* thread = dom().current_thread;
+  if (is_callback(below) || below == nullptr) end_transit(thread->stack);
+  thread->stack = dom().current_stack;
+  thread->home = main_one;
+  thread->call = call;
+  link(thread);
+  dom().current_thread = below;
+}
+
+bool has_kept_callbacks() {
+  bool any = false;
+  for_each_thread([&](Thread& t) { any |= t.call != 0; });
+  return any;
+}
+
 void free_dead_threads() {
   if (ring == nullptr) return;
   Thread* before = ring;
@@ -170,6 +224,7 @@ Thread* first_interruptible_thread() {
 }
 
 std::int32_t fuel_for_turn() {
+  if (is_callback(dom().current_thread)) return kFuelPerSlice;
   bool shared = false;
   for_each_thread([&](Thread& t) { shared |= &t != dom().current_thread && can_run(t); });
   return shared ? kFuelPerSharedSlice : kFuelPerSlice;
@@ -229,13 +284,16 @@ void notify_one(const void* object) {
   // The one whose turn comes first has not always waited longest; nobody starves, as turns go
   // round.
   Thread* start = dom().current_thread;
-  for (Thread* t = start->next; t != start; t = t->next) {
+  if (is_callback(start)) start = ring;
+  Thread* t = start;
+  do {
+    t = t->next;
     if (t->state != ThreadState::kWaiting || t->wait.kind != Wait::Kind::kNotified ||
         t->wait.id != reinterpret_cast<std::uintptr_t>(object))
       continue;
     wake(*t);
     return;
-  }
+  } while (t != start);
 }
 
 void request_yield() {
@@ -260,6 +318,8 @@ void scan_thread_roots(void (*visit)(Value*), void (*visit_stack)(Stack*)) {
     Stack* stack = &t == d.current_thread ? d.current_stack : t.stack;
     for (; stack != nullptr; stack = stack->parent) visit_stack(stack);
   });
+  if (is_callback(d.current_thread))
+    for (Stack* s = d.current_stack; s != nullptr; s = s->parent) visit_stack(s);
   scan_in_transit(visit_stack);
 }
 

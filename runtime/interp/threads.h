@@ -23,6 +23,8 @@ struct Thread {
   Value term_sync = Val_unit;        // Domain.spawn's record, told of the end.
   Value outcome = Val_unit;          // What it is told: Finished (Ok v | Error e).
   Thread* next = nullptr;            // In the order of their turns.
+  Thread* home = nullptr;  // Whose domain it runs in: its own, unless it is or was a callback.
+  int call = 0;            // Of a callback that went on as a thread (keep_callback): its number.
 };
 
 // The program's first thread, current from then on. Forgets all others.
@@ -32,6 +34,16 @@ Thread* spawn_thread(Value closure);
 Thread* main_thread();
 Thread* first_thread();
 void free_dead_threads();
+
+// Callbacks: C++ code below the current thread's calls OCaml code. That runs as a thread of its
+// own, without turns, so that what it waits for and whom it wakes is not mixed up with what the
+// thread below waits for. begin_callback: the current one from then on, null when there is no
+// memory.
+Thread* begin_callback();
+void end_callback(Thread* below);
+// Instead of end_callback, when it waits: it goes on as a thread that takes turns.
+void keep_callback(Thread* below, int call);
+bool has_kept_callbacks();
 
 // The next thread to run after the current one, waits whose conditions hold ended on the way; null
 // when none can run.

@@ -97,6 +97,7 @@ EXPORT(bactrian_missing_names) void bactrian_missing_names() {
   }
 }
 
+// After 0 it may be called again, for functions that the page called and that wait.
 // When it returned 2, it is called again once what bactrian_wait_kind told holds; too early does no
 // harm.
 EXPORT(bactrian_run) int bactrian_run() {
@@ -104,6 +105,8 @@ EXPORT(bactrian_run) int bactrian_run() {
   return static_cast<int>(run_program());
 }
 EXPORT(bactrian_exit_code) int bactrian_exit_code() { return program_exit_code(); }
+// 1: it ended by `exit`; 0: its functions may still be called, and wait.
+EXPORT(bactrian_exited) int bactrian_exited() { return program_exited() ? 1 : 0; }
 
 EXPORT(bactrian_wait_kind) int bactrian_wait_kind() {
   HostWaits waits = host_waits();
@@ -124,6 +127,12 @@ EXPORT(bactrian_set_time_slice) void bactrian_set_time_slice(double milliseconds
 
 EXPORT(bactrian_tier_interface) const TierInterface* bactrian_tier_interface() {
   return get_tier_interface();
+}
+// Whether options ask for what only bactrian-translator-debug.wasm has.
+EXPORT(bactrian_wants_inspection) int bactrian_wants_inspection() {
+  const Options& o = options();
+  return o.verify_ir || o.dump_bytecode != nullptr || o.dump_ir != nullptr ||
+         o.dump_wasm != nullptr;
 }
 // The index in the exported table of what T_n holds for functions that are not translated.
 EXPORT(bactrian_call_stub) TranslatedCode bactrian_call_stub(int arity) { return call_stub(arity); }

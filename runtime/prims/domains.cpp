@@ -15,24 +15,28 @@ Value caml_domain_spawn(Value callback, Value term_sync) {
   return Val_long(thread->domain_id);
 }
 
-Value caml_ml_domain_id(Value) { return Val_long(dom().current_thread->domain_id); }
-Value caml_ml_domain_index(Value) { return Val_long(dom().current_thread->domain_index); }
+namespace {
+Thread& here() { return *dom().current_thread->home; }
+}  // namespace
+
+Value caml_ml_domain_id(Value) { return Val_long(here().domain_id); }
+Value caml_ml_domain_index(Value) { return Val_long(here().domain_index); }
 
 Value caml_ml_domain_cpu_relax(Value) {
   request_yield();
   return Val_unit;
 }
 
-Value caml_domain_dls_get(Value) { return dom().current_thread->dls; }
+Value caml_domain_dls_get(Value) { return here().dls; }
 
 Value caml_domain_dls_set(Value state) {
-  dom().current_thread->dls = state;
+  here().dls = state;
   return Val_unit;
 }
 
 Value caml_domain_dls_compare_and_set(Value expected, Value state) {
-  if (dom().current_thread->dls != expected) return Val_false;
-  dom().current_thread->dls = state;
+  if (here().dls != expected) return Val_false;
+  here().dls = state;
   return Val_true;
 }
 

@@ -24,6 +24,7 @@
 #include "runtime/interp/interp.h"
 #include "runtime/interp/sched.h"
 #include "runtime/prims/bigarray.h"
+#include "runtime/prims/channel.h"
 #include "runtime/prims/named_values.h"
 #include "runtime/prims/prim.h"
 

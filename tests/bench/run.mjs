@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The speed of bytecode programs: ours beside ocamlrun and ocamlopt 5.3, in one interleaved run.
 //
-//   node tests/bench/run.mjs [--runners interpreted,wasm,native-release] [--runs n] [--only text] [--no-native]
+//   node tests/bench/run.mjs [--runners interpreted,wasm,native-release] [--runs n] [--only text] [--no-native] [--no-border]
 //
 // Each program of programs/ is CPU-bound and takes 1 to 6 s under ocamlrun. A round runs every program once with
 // every runner, one after another, so that a busy moment of the machine hits all of them; what counts is each
@@ -17,13 +17,14 @@ import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { BUILD, OCAML_BIN, OCAML_SRC, findRunner } from "../tools/runners.mjs";
 import { parseOptions, runProcess } from "../tools/processes.mjs";
+import { hasLibrary, measureBorder, printBorder } from "../jsapi/bench.mjs";
 import { plot } from "./plot.mjs";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const OUT = join(BUILD, "bench");
 const NATIVE_BIN = join(BUILD, "ocaml-native/bin");
 
-const { options } = parseOptions(process.argv.slice(2), { runners: "interpreted,wasm", runs: 3, only: "", "no-native": false });
+const { options } = parseOptions(process.argv.slice(2), { runners: "interpreted,wasm", runs: 3, only: "", "no-native": false, "no-border": false });
 const hasNative = !options["no-native"] && existsSync(join(NATIVE_BIN, "ocamlopt"));
 
 async function must(command, cwd) {
@@ -101,7 +102,7 @@ const empty = await compile("empty_source", emptySource);
 
 const times = new Map();
 const outputs = new Map();
-for (let round = 0; round < options.runs; round++) {
+for (let round = 0; round < (chosen.length > 0 ? options.runs : 0); round++) {
   for (const program of [...chosen, empty])
     for (const runner of runners) {
       const key = `${program.name} ${runner.name}`;
@@ -113,7 +114,7 @@ for (let round = 0; round < options.runs; round++) {
 }
 
 const best = (program, runner) => Math.min(...times.get(`${program.name} ${runner.name}`));
-const startup = Object.fromEntries(runners.map((runner) => [runner.name, best(empty, runner)]));
+const startup = chosen.length === 0 ? {} : Object.fromEntries(runners.map((runner) => [runner.name, best(empty, runner)]));
 const secondsOf = (program) => Object.fromEntries(runners.map((runner) => [runner.name, best(program, runner)]));
 const net = (seconds, runner) => Math.max(seconds[runner] - startup[runner], 0.001);
 const rows = chosen.map((program) => {
@@ -124,14 +125,23 @@ const rows = chosen.map((program) => {
   }]));
   return { name: program.name, seconds, ratios };
 });
-const means = Object.fromEntries(ours.map((runner) => [runner, Object.fromEntries(Object.keys(rows[0].ratios[runner]).map((key) =>
+const means = Object.fromEntries(ours.map((runner) => [runner, Object.fromEntries(Object.keys(rows[0]?.ratios[runner] ?? {}).map((key) =>
   [key, geometricMean(rows.map((row) => row.ratios[runner][key]))]))]));
-printTable(rows, startup, means);
+if (rows.length > 0) printTable(rows, startup, means);
+
+// What crossing between OCaml and JavaScript costs (tests/jsapi/bench.mjs), where Debian's js_of_ocaml is installed.
+let border;
+if (!options["no-border"] && "border".includes(options.only)) {
+  console.log("");
+  if (hasLibrary()) printBorder(border = measureBorder(options.runs));
+  else console.log("no border costs: js_of_ocaml is not installed (apt install libjs-of-ocaml-dev js-of-ocaml)");
+}
 
 const report = {
   runners: runners.map(({ name }) => name), runs: options.runs, node: process.version, cpu: cpus()[0]?.model, cores: cpus().length,
-  startup, programs: rows, geometricMean: means, all: Object.fromEntries(times),
+  startup, programs: rows, geometricMean: means,
+  border: border?.map(({ name, best }) => ({ name, nanoseconds: Object.fromEntries(best) })), all: Object.fromEntries(times),
 };
 writeFileSync(join(OUT, "results.json"), JSON.stringify(report, null, 1) + "\n");
-writeFileSync(join(OUT, "results.svg"), plot(report));
+if (rows.length > 0) writeFileSync(join(OUT, "results.svg"), plot(report));
 console.log(`written: ${join(OUT, "results.json")}, results.svg`);

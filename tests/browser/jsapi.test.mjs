@@ -6,14 +6,14 @@ import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { compile } from "../jsapi/run.mjs";
-import { openPage, start, stop, tag, tagResults } from "./harness.mjs";
+import { openPage, origin, start, stop, tag, tagResults } from "./harness.mjs";
 import { WORK } from "./programs.mjs";
 
 const STRICT = { "content-security-policy": "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'unsafe-inline'" };
 
 before(async () => {
   await start();
-  for (const name of ["todo", "externals"]) copyFileSync(compile(name), join(WORK, `${name}.byte`));
+  for (const name of ["todo", "externals", "called", "page_primitives"]) copyFileSync(compile(name), join(WORK, `${name}.byte`));
 });
 after(stop);
 
@@ -80,4 +80,130 @@ test("a program that uses none fetches no bindings", async () => {
   page.on("request", (request) => fetched.push(request.url()));
   await page.evaluate(() => Bactrian.run("hello.byte", { stdout() {} }).then(() => 0));
   assert.ok(fetched.length > 0 && !fetched.some((url) => url.includes("jsapi")), fetched.join(" "));
+});
+
+// Of called.ml: what a page can do with it, on its thread or in a worker.
+for (const worker of [false, true]) {
+  const where = worker ? "in a worker" : "on the page's thread";
+
+  test(`calls that wait are promises, ${where}`, async () => {
+    const page = await openPage("");
+    const result = await page.evaluate(async (worker) => {
+      let output = "";
+      const program = await Bactrian.run("called.byte", {
+        worker, stdin: "first\nsecond\n", stdout: (piece) => { output += piece; }, externals: "/fixtures/externals.js",
+      });
+      const outcome = async (...call) => {
+        try {
+          return await program.call(...call);
+        } catch (error) {
+          return `${error.name}: ${error.message}`;
+        }
+      };
+      const direct = program.call("add", 1, 2), later = program.call("later", 21);
+      return {
+        kinds: [direct, later].map((v) => v instanceof Promise),
+        values: await Promise.all([direct, later, outcome("later", 4), outcome("fail_later", 0), outcome("line", 0), outcome("greet", "you"), outcome("items", 0)]),
+        none: await outcome("nothing"),
+        output,
+      };
+    }, worker);
+    assert.deepEqual(result, {
+      kinds: [worker, true],
+      values: [3, 42, 8, 'OcamlException: Failure("late")', "first", `hello, you, from ${worker ? "a worker" : "the page"}`, [1, 2, 3]],
+      none: "TypeError: the program has registered no function 'nothing'",
+      output: "started\nmain ends\n",
+    });
+  });
+
+  test(`exit in a function that the page calls ends the program, ${where}`, async () => {
+    const page = await openPage("");
+    const result = await page.evaluate(async (worker) => {
+      let output = "";
+      const options = { worker, externals: "/fixtures/externals.js", stdout: (piece) => { output += piece; } };
+      let during;
+      const whole = Bactrian.run("called.byte", { ...options, args: ["wait"], onReady: (program) => { during = program; } });
+      while (!output.includes("started")) await new Promise((done) => setTimeout(done, 5));
+      Promise.resolve(during.call("quit", 7)).catch(() => {});
+      const first = (await whole).exitCode;
+      const program = await Bactrian.run("called.byte", options);
+      Promise.resolve(program.call("quit", 3)).catch(() => {});
+      while (!/quits[^]*quits/.test(output)) await new Promise((done) => setTimeout(done, 5));
+      let refused;
+      for (refused = false; !refused;) {
+        refused = await Promise.resolve().then(() => program.call("add", 1, 2)).then(() => false, (error) => error.message);
+      }
+      return { first, refused, output };
+    }, worker);
+    assert.equal(result.first, 7);
+    assert.match(result.refused, /has ended/);
+    assert.equal(result.output, "started\nquits\nstarted\nmain ends\nquits\n");
+  });
+
+  test(`an endless loop is stopped by its AbortSignal, ${where}`, async () => {
+    const page = await openPage("");
+    const name = await page.evaluate(async (worker) => {
+      const stop = new AbortController();
+      const running = Bactrian.run("called.byte", {
+        worker, args: ["spin"], externals: "/fixtures/externals.js", signal: stop.signal,
+        stdout: () => setTimeout(() => stop.abort(), 1),
+      });
+      return running.then(() => "it ended", (error) => error.name);
+    }, worker);
+    assert.equal(name, "AbortError");
+  });
+}
+
+test("a program that is stopped after its main part runs no function any more", async () => {
+  const page = await openPage("");
+  const result = await page.evaluate(async () => {
+    const stop = new AbortController();
+    const program = await Bactrian.run("called.byte", { args: ["count"], externals: { page_greeting: String }, signal: stop.signal, stdout() {} });
+    const waiting = program.call("later", 1).then(() => "done", (error) => error.name);
+    program.call("tick", 0);
+    while (!(window.ticks > 3)) await new Promise((done) => setTimeout(done, 5));
+    stop.abort();
+    const { ticks } = window;
+    let refused;
+    try {
+      program.call("add", 1, 2);
+    } catch (error) {
+      refused = error.message;
+    }
+    for (let i = 0; i < 20; i++) await new Promise((done) => setTimeout(done, 5));
+    return [window.ticks - ticks, refused, await waiting === "done" || await waiting === "AbortError"];
+  });
+  assert.deepEqual(result, [0, "the OCaml program has ended", true]);
+});
+
+test("data-externals names a module, for the page's thread and for a worker", async () => {
+  const page = await openPage(["", "data-worker"].map((worker) => tag("called.byte", `${worker} data-externals="/fixtures/externals.js"`)).join(""));
+  assert.deepEqual(await tagResults(page), [0, 0]);
+  const greetings = await page.evaluate(() => Promise.all([...document.querySelectorAll("script[data-externals]")].map(async (tag) => (await tag.bactrian).call("greet", "you"))));
+  assert.deepEqual(greetings, ["hello, you, from the page", "hello, you, from a worker"]);
+  const broken = await openPage(tag("called.byte", 'data-externals="/nowhere.js"'));
+  assert.match((await tagResults(broken))[0], /^error fetch: The module of externals http.*nowhere\.js could not be loaded/);
+});
+
+test("what cannot be sent to a worker is refused", async () => {
+  const page = await openPage("");
+  const result = await page.evaluate(async () => {
+    const refusal = (promise) => promise.then(() => "none", (error) => `${error.name} ${error.code ?? ""}`);
+    const functions = refusal(Bactrian.run("called.byte", { worker: true, externals: { page_greeting: String } }));
+    const program = await Bactrian.run("called.byte", { worker: true, externals: "/fixtures/externals.js", stdout() {} });
+    return [await functions, await refusal(program.call("add", () => 1, 2)), await refusal(program.call("block", 0))];
+  });
+  assert.deepEqual(result, ["BactrianError usage", "DataCloneError 25", "DataCloneError "]);
+});
+
+test("primitives that need a document", async () => {
+  const page = await openPage("");
+  const output = await page.evaluate(async () => {
+    let text = "";
+    await Bactrian.run("page_primitives.byte", { stdout: (piece) => { text += piece; } });
+    while (text.split("\n").length < 6) await new Promise((done) => setTimeout(done, 5));
+    return text;
+  });
+  const data = await (await fetch(`${origin()}/fixtures/data.txt`)).text();
+  assert.equal(output, `é\né\n&\nnone\n200 ${data}\n`);
 });

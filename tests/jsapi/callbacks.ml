@@ -54,4 +54,11 @@ let () =
   p "%d" (U.fun_call (expr "(function (f) { return f(1) })") [| inj f |]);
   (* JavaScript functions called as OCaml ones, also with too few arguments. *)
   let g : int -> int -> int = expr "(function (a, b) { return a * b })" in
-  p "%d %s" (g 6 7) (String.concat "," (List.map string_of_int (List.map (g 2) [ 1; 2; 3 ])))
+  p "%d %s" (g 6 7) (String.concat "," (List.map string_of_int (List.map (g 2) [ 1; 2; 3 ])));
+  let h : int -> int -> int -> int -> int -> int = expr "(function (a, b, c, d, e) { return arguments.length * 10000 + a * b * c * d * e })" in
+  p "%d %d" (h 1 2 3 4 5) (List.hd (List.map (h 1 1 1 1) [ 6 ]));
+  let partial = h 1 2 3 in
+  p "%d %d" (partial 1 1) (partial 2 2);
+  let ten : int -> int -> int -> int -> int -> int -> int -> int -> int -> int -> int =
+    expr "(function (a, b, c, d, e, f, g, h, i, j) { return arguments.length * 1000 + a + b + c + d + e + f + g + h + i + j })" in
+  p "%d" (ten 1 2 3 4 5 6 7 8 9 10)

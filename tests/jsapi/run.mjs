@@ -16,7 +16,6 @@ import { BUILD, findRunner } from "../tools/runners.mjs";
 
 const HERE = import.meta.dirname;
 const WORK = join(BUILD, "tests/jsapi");
-const { options } = parseOptions(process.argv.slice(2), { only: "", bless: false });
 
 // BACTRIAN for each run.
 const SETTINGS = {
@@ -47,6 +46,7 @@ function bless(name, byte) {
 }
 
 if (process.argv[1] === import.meta.filename) {
+  const { options } = parseOptions(process.argv.slice(2), { only: "", bless: false });
   const runner = findRunner("wasm");
   let passed = 0, failed = 0;
   for (const file of readdirSync(HERE).sort()) {
