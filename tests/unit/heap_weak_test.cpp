@@ -172,6 +172,65 @@ TEST_F(HeapWeakTest, CopiesAndBlits) {
   EXPECT_FALSE(has_key(b, 1));
 }
 
+TEST_F(HeapWeakTest, KeptKeysLiveAndDieWithTheEphemeron) {
+  ephe_keep_keys();
+  Root e(caml_ephe_create(Val_int(2)));
+  caml_ephe_set_key(e, Val_int(0), list(50));
+  Root inner(caml_ephe_create(Val_int(1)));
+  caml_ephe_set_key(inner, Val_int(0), list(70));
+  caml_ephe_set_key(e, Val_int(1), inner);
+  inner = Val_unit;
+  for (int i = 0; i < 3; i++) caml_full_major();
+  EXPECT_EQ(50, length(Field(caml_ephe_get_key(e, Val_int(0)), 0)));
+  Value held = Field(caml_ephe_get_key(e, Val_int(1)), 0);
+  EXPECT_EQ(70, length(Field(caml_ephe_get_key(held, Val_int(0)), 0)));
+  Root outer(pair(e, Val_unit));
+  caml_full_major();
+  std::size_t with = heap().pacing.live_estimate;
+  e = Val_unit;
+  outer = Val_unit;
+  caml_full_major();
+  EXPECT_LE(heap().pacing.live_estimate + 3 * 120, with);
+}
+
+// Each key moves to the array before, again and again, while marking has decided some of the
+// arrays.
+TEST_F(HeapWeakTest, KeptKeysMayMoveDuringMarking) {
+  ephe_keep_keys();
+  constexpr int kArrays = 2000, kLength = 10;
+  Root all(Val_emptylist);
+  for (int i = 0; i < kArrays; i++) {
+    Root e(caml_ephe_create(Val_int(1)));
+    caml_ephe_set_key(e, Val_int(0), list(kLength));
+    all = caml_alloc_cons(e, all);
+  }
+  finish_major_cycle();
+  caml_minor_collection();
+  do {
+    heap().pacing.backlog += 10;
+    major_slice();
+  } while (heap().phase == Phase::kIdle);
+  int slices = 0;
+  do {
+    Value to = Field(all, 0);
+    for (Value l = Field(all, 1); Is_block(l); l = Field(l, 1)) {
+      Value from = Field(l, 0);
+      caml_ephe_blit_key(from, Val_int(0), to, Val_int(0), Val_int(1));
+      to = from;
+    }
+    caml_ephe_set_key(to, Val_int(0), list(kLength));
+    heap().pacing.backlog = 300;
+    major_slice();
+    slices++;
+  } while (heap().phase == Phase::kMark);
+  EXPECT_GT(slices, 10);
+  finish_major_cycle();
+  Root others(list(50'000));  // They take the place of what was freed.
+  caml_minor_collection();
+  for (Value l = all; Is_block(l); l = Field(l, 1))
+    EXPECT_EQ(kLength, length(Field(caml_ephe_get_key(Field(l, 0), Val_int(0)), 0)));
+}
+
 TEST_F(HeapWeakTest, ManyWeakArraysDie) {
   for (int i = 0; i < 20'000; i++) {
     Root e(caml_ephe_create(Val_int(3)));
