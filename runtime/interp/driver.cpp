@@ -23,6 +23,7 @@
 #include "runtime/prims/sync.h"
 #include "runtime/tier/activation.h"
 #include "runtime/tier/counters.h"
+#include "runtime/tier/modules.h"
 
 namespace bactrian {
 
@@ -213,6 +214,7 @@ void start_program(const opcode_t* pc) {
 }
 
 ProgramStatus run_program() {
+  free_released_data();
   double end = host_now() + time_slice;
   while (phase != Phase::kFinished) {
     if (requested_stop >= 0) {

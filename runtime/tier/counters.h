@@ -28,5 +28,7 @@ struct TierCounters {
 
 extern TierCounters tier_counters;
 void print_tier_counters();
+// A formatted line on stderr.
+void print_tier_line(const char* format, ...) __attribute__((format(printf, 1, 2)));
 
 }  // namespace bactrian

@@ -10,6 +10,8 @@ export const MODES = {
   default: "translate=1",
   translated: "translate=1,tier-up=1,loop-up=1",
   unwind: "translate=1,tier-up=1,loop-up=1,force-unwind=3",
+  // Room for so little code that modules are evicted all the time.
+  "small-code": "translate=1,tier-up=1,loop-up=1,code-limit=6k",
   "translated-stress": "translate=1,tier-up=1,loop-up=1,gc-stress",
   "unwind-stress": "translate=1,tier-up=1,loop-up=1,force-unwind=2,gc-stress",
 };
