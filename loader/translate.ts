@@ -54,8 +54,8 @@ export class Translation implements TranslationPort {
   readonly #source: TranslatorSource;
   #translator: TranslatorExports | undefined;
   #imports: WebAssembly.Imports = {};
-  readonly #stubs: unknown[] = [];
-  readonly #tables: WebAssembly.Table[] = [];
+  // T_n, made when the first module asks for it.
+  readonly #tables: { table: WebAssembly.Table; stub: unknown; n: number }[] = [];
   #broken = false;
   #pending = false;  // A large module is being compiled.
   #stale = false;    // And functions that may be in it are gone.
@@ -79,11 +79,11 @@ export class Translation implements TranslationPort {
 
   functionsFreed(firstId: number, count: number, arity: number): void {
     this.#stale ||= this.#pending;
-    this.#tables.forEach((table, i) => {
-      if (arity && arity !== i + 1) return;
+    for (const { table, stub, n } of this.#tables) {
+      if (arity && arity !== n) continue;
       const end = Math.min(firstId + count, table.length);
-      for (let id = firstId; id < end; id++) table.set(id, this.#stubs[i]);
-    });
+      for (let id = firstId; id < end; id++) table.set(id, stub);
+    }
   }
 
   codeReleased(firstSlot: number, count: number): void {
@@ -91,9 +91,7 @@ export class Translation implements TranslationPort {
   }
 
   functionsGrew(count: number): void {
-    if (this.#tables.length === 0 || count <= this.#tables[0]!.length) return;
-    const size = Math.ceil(count * 1.25);
-    this.#tables.forEach((table, i) => growTo(table, size, this.#stubs[i]));
+    for (const { table, stub } of this.#tables) if (count > table.length) growTo(table, Math.ceil(count * 1.25), stub);
   }
 
   #fail(error: unknown): void {
@@ -109,23 +107,26 @@ export class Translation implements TranslationPort {
     const instance = new WebAssembly.Instance(module, { env: { memory, __indirect_function_table: table } });
     const translator = instance.exports as unknown as TranslatorExports;
     translator.translator_start(this.#exports.bactrian_tier_interface());
-    this.#makeTables();
+    this.#imports = { b: this.#importable() };
     return translator;
   }
 
-  #makeTables(): void {
+  #importable(): WebAssembly.ModuleImports {
     const { memory, __indirect_function_table: table } = this.#exports;
-    const size = Math.ceil(this.#exports.bactrian_function_count() * 1.25);
     const names: WebAssembly.ModuleImports = { m: memory, c: table };
     for (let n = 1; n <= MAX_ARITY; n++) {
-      const stub: unknown = table.get(this.#exports.bactrian_call_stub(n));
-      const calls = new WebAssembly.Table({ element: "anyfunc", initial: 0 });
-      growTo(calls, size, stub);
-      this.#stubs.push(stub);
-      this.#tables.push(calls);
-      names[`t${n}`] = calls;
+      let calls: WebAssembly.Table | undefined;
+      Object.defineProperty(names, `t${n}`, { get: () => calls ??= this.#callsOfArity(n) });
     }
-    this.#imports = { b: names };
+    return names;
+  }
+
+  #callsOfArity(n: number): WebAssembly.Table {
+    const stub: unknown = this.#exports.__indirect_function_table.get(this.#exports.bactrian_call_stub(n));
+    const table = new WebAssembly.Table({ element: "anyfunc", initial: 0 });
+    growTo(table, Math.ceil(this.#exports.bactrian_function_count() * 1.25), stub);
+    this.#tables.push({ table, stub, n });
+    return table;
   }
 
   #translate(translator: TranslatorExports, functionId: number, pc: number): number {

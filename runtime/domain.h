@@ -29,6 +29,11 @@ struct Domain {
   Value exn_bucket = kNoValue;  // The pending exception; kNoValue: none.
   std::int32_t fuel = 0;        // Calls and loop turns before the driver's next look.
 
+  // ---- The interpreter's portion of the fuel (interp.cpp) ----
+  std::int32_t ticks = 0;         // What is left of it.
+  std::int32_t ticks_given = 0;   // Not yet taken off `fuel`.
+  std::uint32_t tick_random = 1;  // State of the generator of portions' sizes.
+
   // ---- Minor heap ----
   Value* young_start = nullptr;
   Value* young_end = nullptr;

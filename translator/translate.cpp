@@ -32,49 +32,17 @@ const FunctionInfo& info_of(FunctionId id) {
   return (*tier_interface->function_table)[static_cast<std::uint32_t>(id)];
 }
 
-// ---- Recursive groups: for each of their functions, where CLOSUREREC lists the group
-// --------------
-
-struct GroupMember {
-  const opcode_t* ids;
-  std::int32_t count;
-  std::int32_t index;
-};
-
-struct FragmentGroups {
-  std::uint32_t start = 0, byte_size = 0;
-  std::map<std::uint32_t, GroupMember> members;
-};
-
-FragmentGroups& groups_of(const Fragment& fragment) {
-  static auto* cache = new std::vector<FragmentGroups*>;
-  auto start = static_cast<std::uint32_t>(fragment.start);
-  for (FragmentGroups* g : *cache)
-    if (g->start == start && g->byte_size == fragment.byte_size) return *g;
-  auto* g = new FragmentGroups;
-  g->start = start;
-  g->byte_size = fragment.byte_size;
-  const opcode_t* words = fragment.words();
-  for (std::uint32_t at = 0; at < fragment.word_count();) {
-    Instruction in = decode_original(words + at);
-    if (in.info->action == CLOSUREREC)
-      for (std::int32_t i = 0; i < in.a; i++)
-        g->members[static_cast<std::uint32_t>(in.table()[i])] = {in.table(), in.a, i};
-    at += in.size;
-  }
-  cache->push_back(g);
-  return *g;
-}
-
+// The function whose closure lies `words` behind that of `id`, in all closures of `id`.
 FunctionId sibling(FunctionId id, std::int64_t words) {
-  const Fragment* fragment = info_of(id).fragment;
-  if (fragment == nullptr || words % 3 != 0) return kNoFunction;
-  auto& members = groups_of(*fragment).members;
-  auto at = members.find(static_cast<std::uint32_t>(id));
-  if (at == members.end()) return kNoFunction;
-  std::int64_t index = at->second.index + words / 3;
-  if (index < 0 || index >= at->second.count) return kNoFunction;
-  return FunctionId{static_cast<std::uint32_t>(at->second.ids[index])};
+  CodeOffset group = info_of(id).group;
+  if (group == kNoGroup || group == kManyGroups || words % 3 != 0) return kNoFunction;
+  Instruction closurerec = decode_original(code_at(group));
+  const opcode_t* ids = closurerec.table();
+  const opcode_t* end = ids + closurerec.table_size;
+  const opcode_t* at = std::find(ids, end, static_cast<opcode_t>(id));
+  std::int64_t index = at - ids + words / 3;
+  if (at == end || index < 0 || index >= end - ids) return kNoFunction;
+  return FunctionId{static_cast<std::uint32_t>(ids[index])};
 }
 
 // ---- What a closure value is ------------------------------------------------------------------
@@ -205,8 +173,8 @@ class Batch {
     const FunctionInfo* table = *tier_interface->function_table;
     std::vector<std::uint32_t> warm;
     for (std::uint32_t id = 1; id < *tier_interface->function_table_size; id++)
-      if (table[id].fragment != nullptr && table[id].calls >= options_.warm_calls &&
-          *code_at(table[id].entry) == COUNT_CALL)
+      if (table[id].fragment != nullptr && table[id].arity > 0 && table[id].code == nullptr &&
+          table[id].calls >= options_.warm_calls && tier_interface->is_dropped(FunctionId{id}) == 0)
         warm.push_back(id);
     std::sort(warm.begin(), warm.end(), [&](auto a, auto b) {
       return table[a].calls != table[b].calls ? table[a].calls > table[b].calls : a < b;

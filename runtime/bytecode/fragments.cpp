@@ -155,6 +155,13 @@ void rewrite_call(opcode_t* word, opcode_t* prim, const Instruction& in, Inlined
   if (op != kOpcodeCount) *word = op;
 }
 
+void note_group(const opcode_t* closurerec, const opcode_t* ids, std::uint32_t count) {
+  for (std::uint32_t i = 0; i < count; i++) {
+    CodeOffset& group = function_table[ids[i]].group;
+    group = group == kNoGroup ? offset_of_code(closurerec) : kManyGroups;
+  }
+}
+
 void rewrite_code(const Fragment& fragment) {
   opcode_t* words = code_at(fragment.start);
   InlinedCalls inlined;
@@ -162,7 +169,10 @@ void rewrite_code(const Fragment& fragment) {
     opcode_t* last = words + at + in.info->operand_count;
     switch (in.info->action) {
       case CLOSURE: rewrite_targets(fragment, last, last, 1); break;
-      case CLOSUREREC: rewrite_targets(fragment, last + 1, last + 1, in.table_size); break;
+      case CLOSUREREC:
+        rewrite_targets(fragment, last + 1, last + 1, in.table_size);
+        note_group(words + at, last + 1, in.table_size);
+        break;
       case C_CALLN: rewrite_call(words + at, last, in, inlined); break;
       case GETPUBMET: *last = 0; break;
       default:

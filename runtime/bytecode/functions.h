@@ -18,11 +18,15 @@ inline constexpr FunctionId kNoFunction{0};
 
 struct Fragment;
 
+inline constexpr CodeOffset kNoGroup{0}, kManyGroups{1};
+
 struct FunctionInfo {
   CodeOffset entry{};
-  std::uint16_t arity = 0;          // Parameters; 0 for a RESTART, which takes those that lack.
-  std::uint16_t original = 0;       // Its first opcode, while another one counts or enters calls.
-  Fragment* fragment = nullptr;     // Null: the id is not in use.
+  std::uint16_t arity = 0;       // Parameters; 0 for a RESTART, which takes those that lack.
+  std::uint16_t original = 0;    // Its first opcode, while another one counts or enters calls.
+  Fragment* fragment = nullptr;  // Null: the id is not in use.
+  // The CLOSUREREC that makes closures of it, if there is just one.
+  CodeOffset group = kNoGroup;
   void (*code)() = nullptr;         // Its translation (tier/tier.h).
   std::uint16_t native_wosize = 0;  // Of the translation's frame, in words of sp's movement.
   std::uint16_t calls = 0;          // Counted; of a translation: how often it was left.

@@ -13,6 +13,8 @@
 //   activation by optimised code (design D8).
 #include "runtime/interp/interp.h"
 
+#include <algorithm>
+
 #include "runtime/bytecode/functions.h"
 #include "runtime/bytecode/opcodes.h"
 #include "runtime/bytecode/prim_table.h"
@@ -25,6 +27,7 @@
 #include "runtime/interp/fail.h"
 #include "runtime/interp/fibers.h"
 #include "runtime/interp/machine_code.h"
+#include "runtime/interp/methods.h"
 #include "runtime/interp/threads.h"
 #include "runtime/options.h"
 #include "runtime/tier/activation.h"
@@ -47,21 +50,6 @@ constexpr std::uint64_t ubits(Value v) { return static_cast<std::uint64_t>(bits(
 constexpr Value from_ubits(std::uint64_t u) { return Value{static_cast<std::int64_t>(u)}; }
 
 Value closure_code_field(FunctionId id) { return make_code_field(function_entry(id), id); }
-
-// The method with the public label `tag` in the table `methods`, which is sorted: field 0 holds
-// twice their number plus one, as an integer; then method and label alternate from field 2.
-[[gnu::always_inline]] inline mlsize_t find_method(Value methods, Value tag) {
-  intnat low = 3;
-  intnat high = bits(Field(methods, 0));
-  while (low < high) {
-    intnat middle = ((low + high) >> 1) | 1;
-    if (bits(tag) < bits(Field(methods, static_cast<mlsize_t>(middle))))
-      high = middle - 2;
-    else
-      low = middle;
-  }
-  return static_cast<mlsize_t>(low);
-}
 
 // Blocks above Max_young_wosize are born in the major heap, without a collection.
 Value alloc_large_block(mlsize_t wosize, tag_t tag, Value first, const Value* rest) {
@@ -87,31 +75,29 @@ void leave_with_continuation(Value cont, Stack* leaving) {
   if (Stack_of_continuation(cont) != leaving) heap_continuation_extended(cont);
 }
 
-// The fuel of a slice is used by calls as well as by loop turns. When it ends in a call, the loop
-// around that call is looked for: the next few calls and turns are looked at one by one, until one
-// is a turn.
-constexpr int kProbes = 16;
-int probes = 0;
-bool ended_in_loop = false;
+// Ticks: the interpreter's calls and loop turns. It takes a slice's fuel in small portions; when
+// one is used up, it looks where it is (sample_tick), which finds the functions that are called
+// often and the loops that turn often at no cost for all others. Portions differ in size at random,
+// so that no loop has its calls always at the same places in them.
+constexpr std::int32_t kLeastTicks = kTicksPerSample / 2;
+static_assert((kTicksPerSample & (kTicksPerSample - 1)) == 0);
 
-void note_turn() {
-  if (probes == 0) {
-    ended_in_loop = true;
-    return;
-  }
-  probes = 0;
-  dom().fuel = fuel_for_turn();
+void give_ticks() {
+  Domain& d = dom();
+  std::uint32_t x = d.tick_random;
+  x ^= x << 13;
+  x ^= x >> 17;
+  x ^= x << 5;
+  d.tick_random = x;
+  auto portion = kLeastTicks + static_cast<std::int32_t>(x % kTicksPerSample);
+  if (!translation_enabled() || portion > d.fuel) portion = d.fuel;
+  d.ticks = d.ticks_given = std::max<std::int32_t>(portion, 2);
 }
 
-// True: the slice is over.
-bool end_slice() {
-  if (probes > 0) {
-    dom().fuel = --probes > 0 ? 1 : fuel_for_turn();
-    return false;
-  }
-  if (!ended_in_loop && translation_enabled()) probes = kProbes;
-  ended_in_loop = false;
-  return true;
+void take_ticks() {
+  dom().fuel -= dom().ticks_given;
+  tier_counters.ticks += static_cast<std::uint32_t>(dom().ticks_given);
+  give_ticks();
 }
 
 Value result;
@@ -127,7 +113,8 @@ RunStatus interpret() {
   outermost.room = d.native_room;
   outermost.depth = d.native_depth;
   d.activation = &outermost;
-  d.fuel = probes > 0 ? 1 : fuel_for_turn();
+  d.fuel = fuel_for_turn();
+  give_ticks();
   tier_counters.slices++;
   RunStatus status = run_activation();
   d.activation = outermost.outer;
@@ -872,12 +859,9 @@ RunStatus run_from(opcode_t first) {
 
       // ---- C calls ----
       case CHECK_SIGNALS:
-        if (--d.fuel <= 0) [[unlikely]] {
-          SAVE();
-          note_loop(Pc_val(sp[kFramePc]) - 1);
-          note_turn();
-          RELOAD();
-          goto attention;
+        if (--d.ticks <= 0) [[unlikely]] {
+          pc--;
+          goto tick;
         }
         if (sp < d.stack_limit) [[unlikely]]
           goto attention;
@@ -1088,8 +1072,8 @@ RunStatus run_from(opcode_t first) {
         if (*label == accu) {
           accu = label[-1];
         } else {
-          mlsize_t at = find_method(methods, accu);
-          const_cast<opcode_t*>(pc)[1] = static_cast<opcode_t>((at - 3) * sizeof(Value));
+          mlsize_t at = find_label(methods, accu);
+          const_cast<opcode_t*>(pc)[1] = cache_of_label(at);
           accu = Field(methods, at - 1);
         }
         pc += 2;
@@ -1097,7 +1081,7 @@ RunStatus run_from(opcode_t first) {
       }
       case GETDYNMET: {
         Value methods = Field(sp[0], 0);
-        accu = Field(methods, find_method(methods, accu) - 1);
+        accu = Field(methods, find_label(methods, accu) - 1);
         continue;
       }
 
@@ -1160,13 +1144,13 @@ RunStatus run_from(opcode_t first) {
         goto do_return;
       }
       case ENTER_CONTINUATION: {
-        if (--d.fuel <= 0) [[unlikely]] {
-          note_turn();
+        pc--;
+        if (--d.ticks <= 0) [[unlikely]]
+          goto tick;
+        if (sp < d.stack_limit) [[unlikely]] {
+          pc++;
           goto attention;
         }
-        if (sp < d.stack_limit) [[unlikely]]
-          goto attention;
-        pc--;
         SAVE();
         Value value = enter_continuation();
         sp = d.current_stack->sp;
@@ -1334,6 +1318,11 @@ RunStatus run_from(opcode_t first) {
     end_transit(innermost);
     make_current(innermost);
     RELOAD();
+    // Effect.Deep.continue resumes by the identity.
+    if (pc[0] == ACC0_RETURN && pc[2] == 1 && sp >= d.stack_limit) [[likely]] {
+      accu = *sp++;
+      goto do_return;
+    }
     goto check_stack;
   }
 
@@ -1345,15 +1334,15 @@ RunStatus run_from(opcode_t first) {
     continue;
 
   check_stack:
-    if (--d.fuel <= 0) [[unlikely]]
-      goto attention;
+    if (--d.ticks <= 0) [[unlikely]]
+      goto tick;
     if (sp < d.stack_limit) [[unlikely]]
       goto attention;
     continue;
 
   check_stack_and_grab:
-    if (--d.fuel <= 0) [[unlikely]]
-      goto attention;
+    if (--d.ticks <= 0) [[unlikely]]
+      goto tick;
     if (sp < d.stack_limit) [[unlikely]]
       goto attention;
     if (pc[0] == GRAB && pc[1] == extra_args) {
@@ -1362,13 +1351,19 @@ RunStatus run_from(opcode_t first) {
     }
     continue;
 
+  // At a function's first instruction or a loop's CHECK_SIGNALS, executed (again) afterwards.
+  tick:
+    SAVE();
+    sample_tick(Pc_val(sp[kFramePc]), sp[kFrameEnv]);
+    take_ticks();
+    RELOAD();
+    if (d.fuel > 0 && sp >= d.stack_limit) continue;
   attention:
     SAVE();
     if (shares_stack()) return RunStatus::kUnwinding;
     {
       Attention attention = handle_attention();
-      if (d.fuel <= 0 && attention == Attention::kContinue && end_slice())
-        attention = Attention::kYield;
+      if (d.fuel <= 0 && attention == Attention::kContinue) attention = Attention::kYield;
       if (attention == Attention::kYield) {
         // A nested activation hands the wish on.
         d.fuel = 0;

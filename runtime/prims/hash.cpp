@@ -157,6 +157,11 @@ bool skip_forwards(Value* v) {
 }  // namespace
 
 Value caml_hash(Value count, Value limit, Value seed, Value obj) {
+  if (Long_val(count) > 0) {
+    auto h = static_cast<std::uint32_t>(Long_val(seed));
+    if (Is_long(obj)) return finish(caml_hash_mix_intnat(h, bits(obj)));
+    if (Tag_val(obj) == String_tag) return finish(caml_hash_mix_string(h, obj));
+  }
   Queue queue;
   queue.limit = Long_val(limit);
   if (queue.limit < 0 || queue.limit > kQueueSize) queue.limit = kQueueSize;

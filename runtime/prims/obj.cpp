@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "runtime/heap/heap.h"
+#include "runtime/interp/methods.h"
 #include "runtime/prims/prim.h"
 #include "runtime/prims/sizes.h"
 #include "runtime/tier/install.h"
@@ -151,16 +152,8 @@ Value caml_obj_make_forward(Value block, Value v) {
 // words sit at odd indices 3 to 2n + 1, the latter being the word of the tagged integer n.
 Value caml_get_public_method(Value object, Value tag) {
   Value methods = Field(object, Class_val_field);
-  std::int64_t low = 3, high = bits(Field(methods, 0));
-  while (low < high) {
-    std::int64_t middle = ((low + high) >> 1) | 1;
-    if (bits(tag) < bits(Field(methods, static_cast<mlsize_t>(middle))))
-      high = middle - 2;
-    else
-      low = middle;
-  }
   // OCaml's runtime answers the word 0, which no OCaml code can look at.
-  auto found = static_cast<mlsize_t>(low);
+  mlsize_t found = find_label(methods, tag);
   return Field(methods, found) == tag ? Field(methods, found - 1) : Val_unit;
 }
 

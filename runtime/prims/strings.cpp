@@ -5,6 +5,7 @@
 // The primitives without a check (blit, fill) trust their arguments: the standard library checks.
 #include <cstring>
 
+#include "runtime/prims/bytes.h"
 #include "runtime/prims/prim.h"
 #include "runtime/prims/sizes.h"
 
@@ -23,13 +24,6 @@ unsigned char* bytes_at(Value s, Value index, unsigned size) {
 }
 
 template <class T>
-T load(const unsigned char* p) {
-  T n;
-  std::memcpy(&n, p, sizeof n);
-  return n;
-}
-
-template <class T>
 Value store(Value s, Value index, T n) {
   unsigned char* p = bytes_at(s, index, sizeof n);
   if (p == nullptr) return caml_array_bound_error();
@@ -42,18 +36,6 @@ Value create(Value length, const char* error) {
   if (n > kMaxStringLength) return caml_invalid_argument(error);
   if (!is_addressable(string_wosize(0) + n / sizeof(Value))) return caml_raise_out_of_memory();
   return caml_alloc_string(static_cast<mlsize_t>(n));
-}
-
-// Word by word: the C library for wasm compares byte by byte.
-int compare_bytes(const unsigned char* a, const unsigned char* b, mlsize_t count) {
-  mlsize_t i = 0;
-  for (; i + 8 <= count; i += 8) {
-    auto x = load<std::uint64_t>(a + i), y = load<std::uint64_t>(b + i);
-    if (x != y) return __builtin_bswap64(x) < __builtin_bswap64(y) ? -1 : 1;
-  }
-  for (; i < count; i++)
-    if (a[i] != b[i]) return a[i] < b[i] ? -1 : 1;
-  return 0;
 }
 
 int compare(Value a, Value b) {
@@ -92,17 +74,17 @@ Value caml_string_get(Value s, Value index) {
 Value caml_string_get16(Value s, Value index) {
   unsigned char* p = bytes_at(s, index, 2);
   if (p == nullptr) return caml_array_bound_error();
-  return Val_int(load<std::uint16_t>(p));
+  return Val_int(load_bytes<std::uint16_t>(p));
 }
 Value caml_string_get32(Value s, Value index) {
   unsigned char* p = bytes_at(s, index, 4);
   if (p == nullptr) return caml_array_bound_error();
-  return caml_copy_int32(load<std::int32_t>(p));
+  return caml_copy_int32(load_bytes<std::int32_t>(p));
 }
 Value caml_string_get64(Value s, Value index) {
   unsigned char* p = bytes_at(s, index, 8);
   if (p == nullptr) return caml_array_bound_error();
-  return caml_copy_int64(load<std::int64_t>(p));
+  return caml_copy_int64(load_bytes<std::int64_t>(p));
 }
 
 Value caml_bytes_set(Value s, Value index, Value n) {

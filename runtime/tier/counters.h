@@ -24,6 +24,10 @@ struct TierCounters {
   std::uint32_t dropped = 0;  // Translations that did not pay.
   std::uint32_t slices = 0;   // Of the interpreter's fuel.
   std::uint32_t refusals[kRefusalCount] = {};
+  std::uint64_t ticks = 0;  // Calls and loop turns that were interpreted.
+  std::uint32_t modules = 0;
+  std::uint32_t module_bytes = 0;
+  double seconds = 0;  // In requests: translating, and compiling what is not compiled meanwhile.
 };
 
 extern TierCounters tier_counters;

@@ -219,6 +219,7 @@ Value interpret_call(Value* sp, Value env, const Value* args, int count) {
   int arity = function_info(id).arity;
   if (count < arity) return partial_application(sp, id, env, args, count);
   if (count != arity) count_mismatch(id, count);
+  note_interpreted_call(id);
   tier_counters.interpreted_calls++;
   sp -= kNativeReturnPadding;
   std::fill_n(sp, kNativeReturnPadding, Val_unit);

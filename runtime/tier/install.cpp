@@ -29,7 +29,7 @@ constexpr CodeKey key_of(CodeOffset offset) { return static_cast<CodeKey>(offset
 
 struct Tables {
   boost::container::flat_map<CodeKey, Continuation> continuations;
-  boost::container::flat_map<CodeKey, std::uint32_t> loop_slices;   // Slices that ended there.
+  boost::container::flat_map<CodeKey, std::uint32_t> loop_turns;    // Inferred from samples.
   boost::container::flat_map<CodeKey, std::uint32_t> loop_unwound;  // By their pc, this epoch.
   boost::container::flat_map<CodeKey, std::uint32_t> mismatches;    // By adapter_key.
   boost::container::flat_map<CodeKey, TranslatedCode> adapters;     // By adapter_key.
@@ -69,7 +69,10 @@ void for_each_function(const Fragment& fragment, Visit visit) {
   for (std::uint32_t i = 0; i < fragment.function_count; i++) visit(first[i]);
 }
 
-bool counts_every_loop() { return options().loop_up == 0 || options().tier_up <= 1; }
+bool counts_every_loop() { return options().loop_up <= 1 || options().tier_up <= 1; }
+
+// With samples alone, a small limit would be passed at random.
+bool counts_every_call() { return options().tier_up < 16 * kTicksPerSample; }
 
 void count_loops_of(Fragment& fragment) {
   opcode_t* words = code_at(fragment.start);
@@ -100,11 +103,28 @@ void drop_continuations(CodeKey first, CodeKey end) {
   }
 }
 
+// Translating and compiling a byte of code takes as long as some 4 calls or loop turns interpreted,
+// waking the translator as long as 100 KB. What has been spent on that stays a small part of the
+// time that was spent interpreting, so that short programs do not pay for what they cannot use, and
+// the hottest functions, which samples meet most often, come first. What takes a good part of all
+// time is worth it at once.
+constexpr std::uint64_t kTicksPerByte = 16, kStartBytes = 48 * 1024, kHotPart = 8;
+constexpr std::uint32_t kTicksPerNestedCall = 4;  // What it takes beyond an interpreter's call.
+
+// `calls` or turns of what is to be translated.
+bool has_budget(std::uint32_t calls) {
+  if (counts_every_call()) return true;
+  return calls * kHotPart >= tier_counters.ticks ||
+         tier_counters.ticks >= kTicksPerByte * (kStartBytes + tier_counters.module_bytes);
+}
+
 enum class Answer { kInstalled, kNever, kNotNow };
 Answer request(FunctionId id, CodeOffset pc) {
   if (is_code_full()) return Answer::kNotNow;
+  double before = host_now();
   std::int32_t answer =
       host_translate(static_cast<std::int32_t>(id), static_cast<std::int32_t>(pc));
+  tier_counters.seconds += host_now() - before;
   if (answer > 0) return Answer::kInstalled;
   if (answer < 0) return Answer::kNotNow;
   tier_counters.refused++;
@@ -143,6 +163,7 @@ bool translation_enabled() { return options().translate && host_has_translator()
 void count_calls_of(Fragment& fragment) {
   if (!translation_enabled()) return;
   if (counts_every_loop()) count_loops_of(fragment);
+  if (!counts_every_call()) return;
   for_each_function(fragment, [&](FunctionInfo& info) {
     // The start of a fragment runs once, and the program's without a closure.
     if (info.entry == fragment.start || info.arity == 0) return;
@@ -157,7 +178,7 @@ void forget_translations_of(const Fragment& fragment) {
   auto first = key_of(fragment.start), end = first + fragment.byte_size;
   auto forget = [&](auto& map) { map.erase(map.lower_bound(first), map.lower_bound(end)); };
   drop_continuations(first, end);
-  forget(tables().loop_slices);
+  forget(tables().loop_turns);
   forget(tables().loop_unwound);
   for_each_function(fragment, [](FunctionInfo& info) {
     if (info.code != nullptr) code_dropped(std::exchange(info.code, nullptr));
@@ -196,6 +217,8 @@ const FunctionInfo* function_at_entry(const opcode_t* pc, Value env) {
   return function_at_pc(pc);
 }
 
+bool is_dropped(const FunctionInfo& info) { return info.calls == kDropped; }
+
 opcode_t count_call(opcode_t* pc, Value env) {
   auto* info = const_cast<FunctionInfo*>(function_at_entry(pc, env));
   if (info == nullptr) caml_fatal_error("a counted call of no function");
@@ -208,6 +231,48 @@ opcode_t count_call(opcode_t* pc, Value env) {
   return *pc == ENTER_TRANSLATED ? opcode_t{ENTER_TRANSLATED} : info->original;
 }
 
+namespace {
+
+// More calls of a function.
+void add_calls(FunctionInfo& info, std::uint32_t count) {
+  if (info.code != nullptr || is_dropped(info) || info.entry == info.fragment->start ||
+      info.arity == 0)
+    return;
+  std::uint32_t calls = info.calls + count;
+  info.calls = static_cast<std::uint16_t>(std::min<std::uint32_t>(calls, kDropped - 1));
+  if (calls < options().tier_up || !has_budget(calls)) return;
+  auto id = FunctionId{static_cast<std::uint32_t>(&info - function_table)};
+  Answer answer = request_function(id);
+  FunctionInfo& now = function_table[static_cast<std::uint32_t>(id)];
+  if (answer == Answer::kNotNow) now.calls = 0;
+  if (answer == Answer::kNever && now.code == nullptr) now.calls = kDropped;
+}
+
+void add_turns(opcode_t* pc, std::uint32_t count) {
+  std::uint32_t& turns = tables().loop_turns[key_of(offset_of_code(pc))];
+  if (turns == kNever || (turns += count) < options().loop_up || !has_budget(turns)) return;
+  Answer answer = request_loop(pc);
+  tables().loop_turns[key_of(offset_of_code(pc))] = answer == Answer::kNotNow ? 0 : kNever;
+}
+
+}  // namespace
+
+void sample_tick(opcode_t* pc, Value env) {
+  if (!translation_enabled()) return;
+  if (*pc == CHECK_SIGNALS) {
+    add_turns(pc, kTicksPerSample);
+  } else if (!is_tier_entry(*pc) && !is_tier_loop(*pc)) {
+    auto* info = const_cast<FunctionInfo*>(function_at_entry(pc, env));
+    if (info != nullptr) add_calls(*info, kTicksPerSample);
+  }
+}
+
+void note_interpreted_call(FunctionId id) {
+  if (!translation_enabled() || counts_every_call()) return;
+  tier_counters.ticks += kTicksPerNestedCall;
+  add_calls(function_table[static_cast<std::uint32_t>(id)], 1);
+}
+
 opcode_t count_loop(opcode_t* pc) {
   Answer answer = request_loop(pc);
   if (answer == Answer::kNever && *pc == COUNT_LOOP) *pc = CHECK_SIGNALS;
@@ -218,14 +283,14 @@ void count_mismatch(FunctionId id, int count) {
   if (!translation_enabled() || count > kMaxTranslatedArity) return;
   std::uint32_t& calls = tables().mismatches[adapter_key(id, count)];
   if (calls == kNever || ++calls < options().tier_up) return;
+  // Adapters are small, but do not wake the translator.
+  if (tier_counters.modules == 0 && !has_budget(calls)) return;
   tier_counters.requested_adapters++;
   Answer answer = request(id, CodeOffset{static_cast<std::uint32_t>(count)});
   tables().mismatches[adapter_key(id, count)] = answer == Answer::kNotNow ? 0 : kNever;
 }
 
 // ---- Dropping -----------------------------------------------------------------------------------
-
-bool is_dropped(const FunctionInfo& info) { return info.calls == kDropped; }
 
 namespace {
 
@@ -242,7 +307,7 @@ void drop_function(FunctionInfo& info) {
 
 void drop_loop(CodeOffset pc) {
   drop_continuations(key_of(pc), key_of(pc) + 1);
-  tables().loop_slices[key_of(pc)] = kNever;
+  tables().loop_turns[key_of(pc)] = kNever;
   opcode_t* word = code_at(pc);
   if (*word == ENTER_CONTINUATION) *word = CHECK_SIGNALS;
   tier_counters.dropped++;
@@ -278,14 +343,6 @@ void keep_interpreted(FunctionId id) {
   auto index = static_cast<std::uint32_t>(id);
   if (!translation_enabled() || index >= function_table_size) return;
   if (!is_dropped(function_table[index])) drop_function(function_table[index]);
-}
-
-void note_loop(opcode_t* pc) {
-  if (!translation_enabled() || *pc != CHECK_SIGNALS) return;
-  std::uint32_t& slices = tables().loop_slices[key_of(offset_of_code(pc))];
-  if (slices == kNever || ++slices < options().loop_up) return;
-  Answer answer = request_loop(pc);
-  slices = answer == Answer::kNotNow ? 0 : kNever;
 }
 
 // ---- Installing ---------------------------------------------------------------------------------
@@ -324,7 +381,7 @@ void uninstall_function(FunctionId id) {
   opcode_t* word = code_at(info.entry);
   if (!is_tier_loop(*word)) {
     if (!is_tier_entry(*word)) info.original = static_cast<std::uint16_t>(*word);
-    *word = COUNT_CALL;
+    *word = counts_every_call() ? opcode_t{COUNT_CALL} : opcode_t{info.original};
   }
   info.calls = 0;
   host_functions_freed(static_cast<std::int32_t>(id), 1, table_of_arity(info.arity));
@@ -335,7 +392,7 @@ void uninstall_continuation(CodeOffset pc) {
   opcode_t* word = code_at(pc);
   if (*word == ENTER_CONTINUATION)
     *word = counts_every_loop() ? opcode_t{COUNT_LOOP} : opcode_t{CHECK_SIGNALS};
-  tables().loop_slices.erase(key_of(pc));
+  tables().loop_turns.erase(key_of(pc));
   drop_continuations(key_of(pc), key_of(pc) + 1);
 }
 
@@ -372,7 +429,7 @@ void print_interpreted() {
     if (info.code != nullptr)
       translated++;
     else
-      cold += *code_at(info.entry) == COUNT_CALL;
+      cold += counts_every_call() ? *code_at(info.entry) == COUNT_CALL : !is_dropped(info);
   }
   print_tier_line("tier: of %u functions: translated %u, cold %u\n", functions, translated, cold);
   for (std::size_t i = 1; i < kRefusalCount; i++)
@@ -389,10 +446,12 @@ void print_tier_counters() {
       "tier: functions requested %u installed %u, loops requested %u installed %u, "
       "adapters %u, refused %u\n"
       "tier: entered %u, loops entered %u, interpreted calls %u, unwindings %u, frames unwound %u, "
-      "forced %u, dropped %u\n",
+      "forced %u, dropped %u\n"
+      "tier: modules %u, bytes %u, translating ms %.3f\n",
       c.requested_functions, c.installed_functions, c.requested_loops, c.installed_loops,
       c.requested_adapters, c.refused, c.entered, c.entered_loops, c.interpreted_calls,
-      c.unwindings, c.unwound_frames, c.forced, c.dropped);
+      c.unwindings, c.unwound_frames, c.forced, c.dropped, c.modules, c.module_bytes,
+      1000 * c.seconds);
   print_module_counters();
   print_interpreted();
 }

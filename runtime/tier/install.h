@@ -2,12 +2,13 @@
 // Which functions and loops are counted, asked for, and translated. The first opcode of a function
 // tells the interpreter:
 //
-//     its own            not counted, for good
-//     COUNT_CALL         counted: FunctionInfo::calls
+//     its own            found by samples: one call or loop turn of kTicksPerSample is looked at
+//     COUNT_CALL         counted exactly, when the option tier-up is small (tests)
 //     ENTER_TRANSLATED   FunctionInfo::code is called
 //
 // and CHECK_SIGNALS, which stands in every loop, may be COUNT_LOOP or ENTER_CONTINUATION.
-// FunctionInfo::original keeps the opcode that the function began with.
+// FunctionInfo::original keeps the opcode that the function began with, FunctionInfo::calls what
+// was counted or is inferred from the samples.
 #pragma once
 
 #include "runtime/bytecode/fragments.h"
@@ -17,6 +18,9 @@
 namespace bactrian {
 
 bool translation_enabled();
+
+// On average. Every call and turn that is looked at costs some hundred instructions interpreted.
+inline constexpr std::uint32_t kTicksPerSample = 64;
 
 // After the load step, and before the code goes away.
 void count_calls_of(Fragment& fragment);
@@ -47,7 +51,10 @@ void note_unwound(std::int32_t owner);
 bool is_dropped(const FunctionInfo& info);
 // A closure of the function is given other code: its calls of itself are seen from now on.
 void keep_interpreted(FunctionId id);
-// The fuel of a slice was used up at this CHECK_SIGNALS.
-void note_loop(opcode_t* pc);
+// The interpreter is at the first instruction of a function, whose closure is env, or at a loop's
+// CHECK_SIGNALS; it looks once in kTicksPerSample times.
+void sample_tick(opcode_t* pc, Value env);
+// Translated code calls this function, which has no translation.
+void note_interpreted_call(FunctionId id);
 
 }  // namespace bactrian

@@ -10,6 +10,7 @@
 #include "runtime/heap/alloc.h"
 #include "runtime/host/host.h"
 #include "runtime/interp/machine_code.h"
+#include "runtime/interp/methods.h"
 #include "runtime/interp/stack.h"
 #include "runtime/options.h"
 #include "runtime/prims/prim.h"
@@ -30,6 +31,14 @@ Value tier_alloc(Value* sp, std::int32_t wosize, std::int32_t tag) {
 
 namespace {
 
+// Of a site whose cache did not hit.
+Value public_method(Value object, Value label, std::int64_t cache) {
+  Value methods = Field(object, 0);
+  mlsize_t at = find_label(methods, label);
+  *code_at(CodeOffset{static_cast<std::uint32_t>(cache)}) = cache_of_label(at);
+  return Field(methods, at - 1);
+}
+
 const Primitive* find_primitive_by_text(const char* name) { return find_primitive(name); }
 void free_stat(void* p) { caml_stat_free(p); }
 void modify(Value* field, Value v) { caml_modify(field, v); }
@@ -41,6 +50,10 @@ std::int32_t is_dropped_function(FunctionId id) { return is_dropped(function_inf
 Bytes debug_section() { return program_section("DBUG"); }
 std::int32_t apply_code_offset(int count) {
   return static_cast<std::int32_t>(offset_of_code(apply_code(count)));
+}
+void note_module(std::uint32_t byte_length) {
+  tier_counters.modules++;
+  tier_counters.module_bytes += byte_length;
 }
 void print(const char* text) { host_write(2, text, std::strlen(text)); }
 
@@ -69,6 +82,7 @@ const TierInterface* get_tier_interface() {
   table.alloc = tier_alloc;
   table.modify = modify;
   table.force_unwind = tier_force_unwind;
+  table.public_method = public_method;
   table.malloc = caml_stat_alloc_noexc;
   table.free = free_stat;
   table.untiered_opcode = untiered_opcode;
@@ -81,6 +95,7 @@ const TierInterface* get_tier_interface() {
   table.debug_section = debug_section;
   table.debug_event_from = debug_event_from;
   table.print = print;
+  table.note_module = note_module;
   table.prim_at = prim_at;
   table.find_primitive = find_primitive_by_text;
   table.alloc_slots = alloc_slots;

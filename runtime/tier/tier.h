@@ -182,6 +182,7 @@ struct TierInterface {
   Value (*alloc)(Value*, std::int32_t, std::int32_t);
   void (*modify)(Value*, Value);
   std::int32_t (*force_unwind)();
+  Value (*public_method)(Value object, Value label, std::int64_t cache);
   // Functions that the translator calls.
   void* (*malloc)(std::size_t);
   void (*free)(void*);
@@ -195,6 +196,7 @@ struct TierInterface {
   std::span<const std::uint8_t> (*debug_section)();
   const struct DebugEvent* (*debug_event_from)(const struct Fragment*, std::uint32_t byte_offset);
   void (*print)(const char* text);  // For dumps, to stderr.
+  void (*note_module)(std::uint32_t byte_length);
   const struct Primitive* (*prim_at)(std::int32_t index);
   const struct Primitive* (*find_primitive)(const char* name);
   std::uint32_t (*alloc_slots)(std::uint32_t count);

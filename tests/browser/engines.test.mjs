@@ -26,7 +26,7 @@ const PAGE = `<!doctype html><script src="/bactrian.js"></script><script>
   for (const worker of [false, true]) for (const name of ${JSON.stringify(PROGRAMS)}) {
     let text = "";
     const write = (piece) => (text += piece);
-    const options = { worker, options: "translate=1,tier-up=1,loop-up=1", stdout: write, stderr: write };
+    const options = { worker, options: "tier-up=1,loop-up=1", stdout: write, stderr: write };
     const end = await Bactrian.run("/" + name + ".byte", options).then(({ exitCode }) => exitCode, String);
     results[name + (worker ? ", worker" : "")] = [end, text];
   }

@@ -100,7 +100,7 @@ function kindOf(programs) {
   return ["program", "toplevel", "expect", "tool"].find((kind) => kinds.has(kind)) ?? "none";
 }
 
-const runner = findRunner(options.runner, { translates: settings?.includes("translate") });
+const runner = findRunner(options.runner);
 if (options.fresh) rmSync(directory, { recursive: true, force: true });
 mkdirSync(directory, { recursive: true });
 makeShadowTree(shadow, runner.command);

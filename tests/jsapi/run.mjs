@@ -20,8 +20,8 @@ const { options } = parseOptions(process.argv.slice(2), { only: "", bless: false
 
 // BACTRIAN for each run.
 const SETTINGS = {
-  interpreted: "", translated: "translate=1,tier-up=1,loop-up=1", unwound: "translate=1,tier-up=1,loop-up=1,force-unwind=3",
-  stressed: "gc-stress",
+  interpreted: "translate=0", translated: "tier-up=1,loop-up=1", unwound: "tier-up=1,loop-up=1,force-unwind=3",
+  stressed: "translate=0,gc-stress",
 };
 
 export function compile(name, packages = "js_of_ocaml,js_of_ocaml-lwt,js_of_ocaml-ppx") {

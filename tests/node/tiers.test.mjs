@@ -18,7 +18,7 @@ function counters(name, source, options) {
   writeFileSync(file, source);
   execFileSync(join(OCAML, "ocamlc"), ["-w", "-a", "-o", program, file]);
   const expected = execFileSync(join(OCAML, "ocamlrun"), [program], { encoding: "utf8" });
-  const words = [join(DIST, "bactrian-node.mjs"), "--translate=1", "--stats=1", ...options, program];
+  const words = [join(DIST, "bactrian-node.mjs"), "--stats=1", ...options, program];
   const { status, stdout, stderr } = spawnSync(process.execPath, words, { encoding: "utf8", timeout: 60_000, killSignal: "SIGKILL" });
   assert.deepEqual([status, stdout], [0, expected], stderr);
   const number = (text) => Number(new RegExp(`${text} (\\d+)`).exec(stderr)?.[1]);

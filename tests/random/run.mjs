@@ -6,7 +6,7 @@
 //        [--parallel 2] [--timeout 60] [--shrink] [--shrink-seconds 300] [--keep-going]
 //
 // Programs have the seeds SEED … SEED+COUNT-1; one of them again: --seed N --count 1.
-// A setting is a name of SETTINGS or what BACTRIAN shall hold, such as "translate=1,tier-up=1,force-unwind=7"; K in it is a
+// A setting is a name of SETTINGS or what BACTRIAN shall hold, such as "tier-up=1,force-unwind=7"; K in it is a
 // number from 1 to 9 that depends on the seed. Of the default ones,
 // those with options that the runtime does not have are left out, with a word about it.
 // A failing program is written to build/random/failure-SEED.ml, as small as --shrink could make it, with what to run in
@@ -23,10 +23,10 @@ import { shrink } from "./shrink.mjs";
 
 const SETTINGS = {
   "interpreter": "translate=0",
-  "first-call": "translate=1,tier-up=1",
-  "default": "translate=1",
-  "unwind": "translate=1,tier-up=1,force-unwind=K",
-  "stress": "translate=1,tier-up=1,gc-stress",
+  "first-call": "tier-up=1,loop-up=1",
+  "default": "",
+  "unwind": "tier-up=1,loop-up=1,force-unwind=K",
+  "stress": "tier-up=1,loop-up=1,gc-stress",
 };
 const OUT = join(BUILD, "random");
 const WORK = join(OUT, "work");

@@ -2,18 +2,19 @@
 // The ways in which the drivers have programs run, by name: what BACTRIAN holds in each.
 
 export const MODES = {
+  // As users get it: what is hot is translated (where the runner has a translator).
   normal: undefined,
-  "gc-stress": "gc-stress",
-  "gc-stress-major": "gc-stress,gc-stress-major=100",
-  // Translation as users get it; then at the first call and the first turn of a loop, not when hot; then with
-  // every third call unwound to the interpreter; then with a collection at every allocation.
-  default: "translate=1",
-  translated: "translate=1,tier-up=1,loop-up=1",
-  unwind: "translate=1,tier-up=1,loop-up=1,force-unwind=3",
+  interpreted: "translate=0",
+  "gc-stress": "translate=0,gc-stress",
+  "gc-stress-major": "translate=0,gc-stress,gc-stress-major=100",
+  // Translation at the first call and the first turn of a loop, not when hot; then with every third call unwound
+  // to the interpreter; then with a collection at every allocation.
+  translated: "tier-up=1,loop-up=1",
+  unwind: "tier-up=1,loop-up=1,force-unwind=3",
   // Room for so little code that modules are evicted all the time.
-  "small-code": "translate=1,tier-up=1,loop-up=1,code-limit=6k",
-  "translated-stress": "translate=1,tier-up=1,loop-up=1,gc-stress",
-  "unwind-stress": "translate=1,tier-up=1,loop-up=1,force-unwind=2,gc-stress",
+  "small-code": "tier-up=1,loop-up=1,code-limit=6k",
+  "translated-stress": "tier-up=1,loop-up=1,gc-stress",
+  "unwind-stress": "tier-up=1,loop-up=1,force-unwind=2,gc-stress",
 };
 
 // The value of BACTRIAN, or undefined. An unknown name ends the command.

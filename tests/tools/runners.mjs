@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The ways to run a bytecode program, by name: stock ocamlrun, our native command (sanitized or
-// release), our wasm under Node, without and with the translator. Everything in tests/ that starts a program asks here.
+// release), our wasm under Node, as users get it and without the translator. Everything in tests/ that starts a program asks here.
 // In: a runner's name. Out: the command line to put before `app.byte args…`, and a fingerprint of
-// the build behind it, with the translator's or without. Does not build anything: a missing runner gives an Error that says what to run.
+// the build behind it. Does not build anything: a missing runner gives an Error that says what to run.
 
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
@@ -21,7 +21,7 @@ const RUNNERS = {
   "native-release": () => nativeRunner("native-release"),
   shadow: shadowRunner,
   wasm: wasmRunner,
-  translated: () => ({ ...wasmRunner(), options: ["--translate=1"] }),
+  interpreted: () => ({ ...wasmRunner(), options: ["--translate=0"] }),
 };
 
 function nativeRunner(preset) {
@@ -42,18 +42,16 @@ function wasmRunner() {
   const dist = process.env.BACTRIAN_DIST ?? join(ROOT, dirname(bin.bactrian));
   const script = join(dist, basename(bin.bactrian));
   const wasm = join(dist, "bactrian.wasm");
-  return { command: [process.execPath, script], files: [script, wasm], translator: [join(dist, "bactrian-translator.wasm")],
-    how: "npm run build" };
+  return { command: [process.execPath, script], files: [script, wasm, join(dist, "bactrian-translator.wasm")], how: "npm run build" };
 }
 
 export const runnerNames = Object.keys(RUNNERS);
 
-export function findRunner(name, { translates = false } = {}) {
+export function findRunner(name) {
   if (!RUNNERS[name]) throw new Error(`no runner '${name}'; there are: ${runnerNames.join(", ")}`);
   const runner = RUNNERS[name]();
-  const files = [...runner.files, ...(translates ? runner.translator ?? [] : [])];
-  const missing = files.filter((file) => !existsSync(file));
+  const missing = runner.files.filter((file) => !existsSync(file));
   if (missing.length > 0) throw new Error(`${missing.join(", ")} is missing; build it: ${runner.how}`);
-  const fingerprint = files.map((file) => statSync(file)).map((s) => `${s.size}-${Math.floor(s.mtimeMs)}`).join("+");
+  const fingerprint = runner.files.map((file) => statSync(file)).map((s) => `${s.size}-${Math.floor(s.mtimeMs)}`).join("+");
   return { name, command: [...runner.command, ...(runner.options ?? [])], fingerprint };
 }

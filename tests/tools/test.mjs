@@ -28,6 +28,7 @@ const STAGES = {
   "unit-ts": { run: () => [node("tests/unit-ts/run.mjs")] },
   "programs-native": { needs: ["native", "ocaml"], run: () => [programs("--runner", "native")] },
   "programs-wasm": { needs: ["build", "ocaml"], run: () => [programs("--runner", "wasm")] },
+  "programs-interpreted": { needs: ["build", "ocaml"], run: () => [programs("--runner", "wasm", "--mode", "interpreted")] },
   "programs-4.13": { needs: ["build"], run: () => [programs("--runner", "wasm", "--compiler", "4.13")] },
   "programs-native-stress": { needs: ["native", "ocaml"], run: () => [programs("--runner", "native", "--mode", "gc-stress")] },
   "programs-wasm-stress": { needs: ["build", "ocaml"], run: () => [programs("--runner", "wasm", "--mode", "gc-stress")] },

@@ -385,11 +385,11 @@ TEST_F(TierTest, LoopsBecomeContinuations) {
   EXPECT_EQ((std::vector<std::int32_t>{-1}), asked);
 }
 
-TEST_F(TierTest, LongLoopsAreNoticedAtTheEndsOfSlices) {
+TEST_F(TierTest, LongLoopsAreFoundBySamples) {
   options().tier_up = 0xFFFF;
-  options().loop_up = 2;
-  load(loop_program(5 * kFuelPerSlice));
-  EXPECT_EQ(5 * kFuelPerSlice, Long_val(run()));
+  options().loop_up = 2000;
+  load(loop_program(20 * kFuelPerSlice));
+  EXPECT_EQ(20 * kFuelPerSlice, Long_val(run()));
   EXPECT_EQ((std::vector<std::int32_t>{-1}), asked);
   EXPECT_GE(tier_counters.entered_loops, 2u);  // Once more after each slice.
 }
@@ -401,6 +401,18 @@ TEST_F(TierTest, CallsAreCounted) {
   options().loop_up = 1000;
   load(fib_program(15));
   EXPECT_EQ(610, Long_val(run()));
+  EXPECT_EQ((std::vector<std::int32_t>{1}), asked);
+  EXPECT_GT(tier_counters.entered, 0u);
+}
+
+TEST_F(TierTest, CallsAreSampledWhenTheLimitIsHigh) {
+  options().tier_up = 5000;
+  options().loop_up = 5000;
+  load(fib_program(15));  // 1973 calls.
+  EXPECT_EQ(610, Long_val(run()));
+  EXPECT_TRUE(asked.empty());
+  load(fib_program(20));  // 21,891 more.
+  EXPECT_EQ(6765, Long_val(run()));
   EXPECT_EQ((std::vector<std::int32_t>{1}), asked);
   EXPECT_GT(tier_counters.entered, 0u);
 }

@@ -67,6 +67,7 @@ bool repeats_arguments(Op op) {
     case Op::kCompareWide:
     case Op::kStringLength:
     case Op::kInByteBounds:
+    case Op::kPublicMethod:
     case Op::kSetField:
     case Op::kSetVectItem:
     case Op::kSetGlobal:
@@ -1582,6 +1583,36 @@ class Emitter {
     code_.access(kI32Load8U, 0, 0);
   }
 
+  // The methods of a class are closures and labels, alternately, from field 2; field 1 is a mask
+  // for what is cached, the label's byte distance from field 3 (as the interpreter has it).
+  void emit_public_method(const Node& n) {
+    std::uint32_t cache = address_of(code_at(CodeOffset{static_cast<std::uint32_t>(n.imm)}));
+    arg_address(n, 0);
+    code_.i64_load(0);
+    code_.op(kI32WrapI64);
+    code_.tee(pointer_);
+    code_.i32_const(0);
+    code_.i32_load(cache);
+    code_.get(pointer_);
+    code_.i32_load(8);
+    code_.op(kI32And);
+    code_.op(kI32Add);
+    code_.tee(pointer_);
+    code_.i64_load(24);
+    get_arg(n, 1);
+    code_.op(kI64Eq);
+    code_.hint(true);
+    code_.block(kIf, Type::kI64);
+    code_.get(pointer_);
+    code_.i64_load(16);
+    code_.op(kElse);
+    get_arg(n, 0);
+    get_arg(n, 1);
+    code_.i64_const(n.imm);
+    call_runtime(tier_interface->public_method, types::prim(3));
+    code_.end();
+  }
+
   void emit_expression(ValueId v) {
     const Node& n = f_.node(v);
     switch (n.op) {
@@ -1644,6 +1675,7 @@ class Emitter {
         code_.op(kI32Add);
         code_.i64_load(0);
         return;
+      case Op::kPublicMethod: emit_public_method(n); return;
       case Op::kInBounds:
         emit_index(f_.arg(n, 1));
         emit_wosize(n);

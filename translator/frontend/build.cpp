@@ -489,7 +489,8 @@ class Builder {
       case GETPUBMET: {
         ValueId object = vars_.accu;
         push(object);
-        vars_.accu = public_method(object, constant(bits(Val_long(in.a))));
+        vars_.accu = add(Op::kPublicMethod, {object, constant(bits(Val_long(in.a)))},
+                         static_cast<std::int64_t>(offset_of_code(in.operands + 1)));
         return true;
       }
       case GETDYNMET: vars_.accu = public_method(slot(0), vars_.accu); return true;

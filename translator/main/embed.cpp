@@ -21,7 +21,7 @@ struct Result {
 } result;
 
 // Of the calls after which a function is translated, for TranslatorOptions.
-constexpr std::uint32_t kWarmPart = 2, kUsedPart = 16;
+constexpr std::uint32_t kWarmPart = 2, kUsedPart = 2;
 
 TranslatedModule* current = nullptr;
 TranslatorOptions translator_options;
@@ -54,6 +54,7 @@ const Result* translator_translate(std::uint32_t id, std::uint32_t pc) {
     tier_interface->refusals[static_cast<std::size_t>(current->refusal)]++;
     return nullptr;
   }
+  tier_interface->note_module(static_cast<std::uint32_t>(current->bytes.size()));
   result = {current->bytes.data(), static_cast<std::uint32_t>(current->bytes.size()),
             current->first_slot + function_count()};
   return &result;
