@@ -45,7 +45,8 @@ export interface System {
 // Hot code's way out to the translator (translate.ts).
 export interface TranslationPort {
   translate(functionId: number, pc: number): number;  // 1: installed, 0: never, -1: not now.
-  functionsFreed(firstId: number, count: number): void;
+  functionsFreed(firstId: number, count: number, arity: number): void;
+  codeReleased(firstSlot: number, count: number): void;
   functionsGrew(count: number): void;
 }
 
@@ -119,7 +120,8 @@ export class Host {
         for (let i = 0; i < bytes.length; i += 65536) crypto.getRandomValues(bytes.subarray(i, i + 65536) as Uint8Array<ArrayBuffer>);
       },
       translate: (functionId, pc) => this.translation?.translate(functionId >>> 0, pc >>> 0) ?? 0,
-      functions_freed: (firstId, count) => this.translation?.functionsFreed(firstId, count),
+      functions_freed: (firstId, count, arity) => this.translation?.functionsFreed(firstId, count, arity),
+      code_released: (firstSlot, count) => this.translation?.codeReleased(firstSlot, count),
       functions_grew: (count) => this.translation?.functionsGrew(count),
       abort: (message, len) => {
         throw new HostAbort(decode(at(message, len)));

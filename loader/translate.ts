@@ -21,18 +21,17 @@ const debugTranslatorName = "bactrian-translator-debug.wasm";  // The same, with
 
 interface TranslatorExports {
   translator_start(tierInterface: number): void;
-  // A pointer to {bytes, byte length, slots}, or 0: no translation.
-  translator_translate(functionId: number, pc: number, slotBase: number): number;
+  // A pointer to {bytes, byte length, length that the runtime's table must have}, or 0: no translation.
+  translator_translate(functionId: number, pc: number): number;
   // Of each translation, one of these, before the next one.
   translator_installed(): void;
   translator_discard(isRefused: number): void;
 }
 
-const MAX_ARITY = 10;
+const MAX_ARITY = 11;  // The last table is that of all functions with more than ten parameters.
 // Engines keep a copy of the table for each instance: it seldom grows.
 const SLOTS_AT_ONCE = 1024;
-const TRANSLATOR_TABLE_BASE = 8192;  // Of translator/CMakeLists.txt.
-const TRANSLATOR_TABLE_SIZE = 64;
+const FIRST_CODE_SLOT = 8192 + 64;  // kFirstCodeSlot of runtime/tier/tier.h.
 // Larger modules are compiled meanwhile.
 const SYNCHRONOUS_BYTES = 100_000;
 
@@ -56,9 +55,8 @@ export class Translation implements TranslationPort {
   #translator: TranslatorExports | undefined;
   #imports: WebAssembly.Imports = {};
   // T_n, made when the first module asks for it.
-  readonly #tables: { table: WebAssembly.Table; stub: unknown }[] = [];
+  readonly #tables: { table: WebAssembly.Table; stub: unknown; n: number }[] = [];
   #broken = false;
-  #slot = 0;  // The next free one of the runtime's table.
   #pending = false;  // A large module is being compiled.
   #stale = false;    // And functions that may be in it are gone.
 
@@ -79,12 +77,17 @@ export class Translation implements TranslationPort {
     }
   }
 
-  functionsFreed(firstId: number, count: number): void {
-    this.#stale = this.#pending;
-    for (const { table, stub } of this.#tables) {
+  functionsFreed(firstId: number, count: number, arity: number): void {
+    this.#stale ||= this.#pending;
+    for (const { table, stub, n } of this.#tables) {
+      if (arity && arity !== n) continue;
       const end = Math.min(firstId + count, table.length);
       for (let id = firstId; id < end; id++) table.set(id, stub);
     }
+  }
+
+  codeReleased(firstSlot: number, count: number): void {
+    for (let slot = firstSlot; slot < firstSlot + count; slot++) this.#exports.__indirect_function_table.set(slot, null);
   }
 
   functionsGrew(count: number): void {
@@ -100,8 +103,7 @@ export class Translation implements TranslationPort {
     const module = this.#source(this.#exports.bactrian_wants_inspection() ? debugTranslatorName : translatorName);
     if (!module) return undefined;
     const { memory, __indirect_function_table: table } = this.#exports;
-    this.#slot = TRANSLATOR_TABLE_BASE + TRANSLATOR_TABLE_SIZE;
-    growTo(table, this.#slot + SLOTS_AT_ONCE, null);
+    growTo(table, FIRST_CODE_SLOT + SLOTS_AT_ONCE, null);
     const instance = new WebAssembly.Instance(module, { env: { memory, __indirect_function_table: table } });
     const translator = instance.exports as unknown as TranslatorExports;
     translator.translator_start(this.#exports.bactrian_tier_interface());
@@ -123,19 +125,17 @@ export class Translation implements TranslationPort {
     const stub: unknown = this.#exports.__indirect_function_table.get(this.#exports.bactrian_call_stub(n));
     const table = new WebAssembly.Table({ element: "anyfunc", initial: 0 });
     growTo(table, Math.ceil(this.#exports.bactrian_function_count() * 1.25), stub);
-    this.#tables.push({ table, stub });
+    this.#tables.push({ table, stub, n });
     return table;
   }
 
   #translate(translator: TranslatorExports, functionId: number, pc: number): number {
     const { memory, __indirect_function_table: table } = this.#exports;
-    const slotBase = this.#slot;
-    const result = translator.translator_translate(functionId, pc, slotBase) >>> 0;
+    const result = translator.translator_translate(functionId, pc) >>> 0;
     if (result === 0) return NEVER;
-    const [pointer, length, slots] = new Uint32Array(memory.buffer, result, 3) as unknown as [number, number, number];
+    const [pointer, length, slotEnd] = new Uint32Array(memory.buffer, result, 3) as unknown as [number, number, number];
     const bytes = new Uint8Array(memory.buffer, pointer, length).slice();
-    this.#slot += slots;
-    if (this.#slot > table.length) table.grow(Math.max(slots, SLOTS_AT_ONCE));
+    if (slotEnd > table.length) table.grow(slotEnd - table.length + SLOTS_AT_ONCE);
     if (length < SYNCHRONOUS_BYTES) return this.#install(translator, () => new WebAssembly.Module(bytes));
     this.#pending = true;
     void WebAssembly.compile(bytes).then((module) => () => module, refusal).then((compiled) => this.#finish(translator, compiled));

@@ -26,6 +26,7 @@ const TierInterface* tier_interface = nullptr;
 namespace {
 
 using namespace ir;
+using SlotSource = std::uint32_t (*)(std::uint32_t count);
 
 const FunctionInfo& info_of(FunctionId id) {
   return (*tier_interface->function_table)[static_cast<std::uint32_t>(id)];
@@ -185,7 +186,7 @@ class Batch {
     }
   }
 
-  TranslatedModule write(std::uint32_t slot_base) {
+  TranslatedModule write(SlotSource alloc_slots) {
     TranslatedModule out;
     EmitContext context;
     ArityTables tables;
@@ -221,7 +222,8 @@ class Batch {
       module.push_back(std::move(m));
       out.functions.push_back(t);
     }
-    out.bytes = write_module(module, tables, slot_base);
+    out.first_slot = alloc_slots(static_cast<std::uint32_t>(module.size()));
+    out.bytes = write_module(module, tables, out.first_slot);
     return out;
   }
 
@@ -298,7 +300,7 @@ void free_data(TranslatedModule& m) {
   m.data.clear();
 }
 
-TranslatedModule make_adapter(FunctionId id, std::int32_t count, std::uint32_t slot_base) {
+TranslatedModule make_adapter(FunctionId id, std::int32_t count, SlotSource alloc_slots) {
   TranslatedModule out;
   ArityTables tables;
   ModuleFunction m;
@@ -314,7 +316,8 @@ TranslatedModule make_adapter(FunctionId id, std::int32_t count, std::uint32_t s
   t.is_adapter = true;
   t.arity = count;
   out.functions.push_back(t);
-  out.bytes = write_module({m}, tables, slot_base);
+  out.first_slot = alloc_slots(1);
+  out.bytes = write_module({m}, tables, out.first_slot);
   return out;
 }
 
@@ -325,9 +328,10 @@ Value custom_operations_value(Repr repr) {
   return val_of_ptr(tier_interface->find_custom_operations(name));
 }
 
-TranslatedModule translate(FunctionId id, CodeOffset pc, std::uint32_t slot_base,
+TranslatedModule translate(FunctionId id, CodeOffset pc,
+                           std::uint32_t (*alloc_slots)(std::uint32_t),
                            const TranslatorOptions& options) {
-  if (is_adapter_request(pc)) return make_adapter(id, static_cast<std::int32_t>(pc), slot_base);
+  if (is_adapter_request(pc)) return make_adapter(id, static_cast<std::int32_t>(pc), alloc_slots);
   Batch batch(options);
   TranslatedModule out;
   out.refusal = batch.add(id, pc, running_closure(id));
@@ -339,7 +343,7 @@ TranslatedModule translate(FunctionId id, CodeOffset pc, std::uint32_t slot_base
   if (out.refusal != Refusal::kNone) return out;
   batch.add_related();
   batch.add_warm();
-  out = batch.write(slot_base);
+  out = batch.write(alloc_slots);
   if (out.refusal == Refusal::kNone || batch.functions().size() == 1) {
     if (out.refusal != Refusal::kNone) free_data(out);
     return out;
@@ -347,7 +351,7 @@ TranslatedModule translate(FunctionId id, CodeOffset pc, std::uint32_t slot_base
   // One of the others may be to blame.
   free_data(out);
   batch.drop_related();
-  out = batch.write(slot_base);
+  out = batch.write(alloc_slots);
   if (out.refusal != Refusal::kNone) free_data(out);
   return out;
 }

@@ -33,20 +33,10 @@ struct TranslatorOptions {
   std::size_t first = ~std::size_t{0};  // No more functions and loops than so many.
 };
 
-struct TranslatedFunction {
-  FunctionId id{};
-  bool is_adapter = false;       // For calls of it with `arity` arguments.
-  bool is_quick = false;         // Not worth entering from the interpreter.
-  CodeOffset continuation_pc{};  // 0: the whole function.
-  std::int32_t arity = 0;
-  std::int32_t frame_wosize = 0;
-  std::int32_t trap_count = 0;
-  std::int32_t native_wosize = 0;
-};
-
 struct TranslatedModule {
   std::vector<std::uint8_t> bytes;
-  std::vector<TranslatedFunction> functions;  // Function i gets slot `slot_base` + i of table 0.
+  std::uint32_t first_slot = 0;
+  std::vector<TranslatedFunction> functions;  // Function i gets slot `first_slot` + i of table 0.
   // Frame descriptors and other data that the code refers to; they live as long as it does.
   std::vector<std::int32_t*> data;
   Refusal refusal = Refusal::kNone;  // Of the function that was asked for: then there is no module.
@@ -60,7 +50,9 @@ Value custom_operations_value(ir::Repr repr);
 
 // Translates the function and others that it calls, the loop at pc in it, or makes an adapter
 // (tier.h: is_adapter_request).
-TranslatedModule translate(FunctionId id, CodeOffset pc, std::uint32_t slot_base,
+// alloc_slots: tier.h's, or a stand-in.
+TranslatedModule translate(FunctionId id, CodeOffset pc,
+                           std::uint32_t (*alloc_slots)(std::uint32_t),
                            const TranslatorOptions& options);
 // Its IR as text, or why there is none. Not in the page's module (inspect/inspect.h).
 std::string ir_text(FunctionId id, CodeOffset pc, const TranslatorOptions& options);

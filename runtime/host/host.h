@@ -88,8 +88,12 @@ void host_random(void* buffer, std::size_t len) HOST_CALL(random);
 // Translates the function, or with pc != 0 the loop at that code offset in it. 1: it is installed;
 // 0: never; -1: not now.
 std::int32_t host_translate(std::int32_t function_id, std::int32_t pc) HOST_CALL(translate);
-// Functions with these ids are gone: translations of theirs must not be called for others.
-void host_functions_freed(std::int32_t first_id, std::int32_t count) HOST_CALL(functions_freed);
+// Translations of the functions with these ids are gone: calls go to the stubs. arity: only those
+// with so many arguments; 0: all, and the ids may come to mean other functions.
+void host_functions_freed(std::int32_t first_id, std::int32_t count, std::int32_t arity)
+    HOST_CALL(functions_freed);
+// The module at these slots of the function table is no longer used.
+void host_code_released(std::int32_t first_slot, std::int32_t count) HOST_CALL(code_released);
 // There are so many functions now.
 void host_functions_grew(std::int32_t count) HOST_CALL(functions_grew);
 

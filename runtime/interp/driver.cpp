@@ -24,6 +24,7 @@
 #include "runtime/prims/sync.h"
 #include "runtime/tier/activation.h"
 #include "runtime/tier/counters.h"
+#include "runtime/tier/modules.h"
 
 namespace bactrian {
 
@@ -230,6 +231,7 @@ void start_program(const opcode_t* pc) {
 }
 
 ProgramStatus run_program() {
+  free_released_data();
   double end = host_now() + time_slice;
   // After the main part there are callbacks that wait.
   bool is_over = phase == Phase::kFinished;

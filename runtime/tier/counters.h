@@ -23,14 +23,16 @@ struct TierCounters {
   std::uint32_t forced = 0;
   std::uint32_t dropped = 0;  // Translations that did not pay.
   std::uint32_t slices = 0;   // Of the interpreter's fuel.
-  std::uint64_t ticks = 0;    // Calls and loop turns that were interpreted.
+  std::uint32_t refusals[kRefusalCount] = {};
+  std::uint64_t ticks = 0;  // Calls and loop turns that were interpreted.
   std::uint32_t modules = 0;
   std::uint32_t module_bytes = 0;
   double seconds = 0;  // In requests: translating, and compiling what is not compiled meanwhile.
-  std::uint32_t refusals[kRefusalCount] = {};
 };
 
 extern TierCounters tier_counters;
 void print_tier_counters();
+// A formatted line on stderr.
+void print_tier_line(const char* format, ...) __attribute__((format(printf, 1, 2)));
 
 }  // namespace bactrian

@@ -4,6 +4,7 @@
 #include "runtime/tier/enter.h"
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 #include "runtime/heap/alloc.h"
@@ -67,6 +68,16 @@ Value call_translated(TranslatedCode code, Value* sp, Value env, const Value* a,
   }
 }
 
+// Moves the arguments that are passed in memory below `sp`. Returns the callee's sp.
+Value* place_memory_arguments(Value* args, int arity, Value* sp) {
+  if (arity <= kMaxTranslatedArity) return sp;
+  int count = arity - kMaxTranslatedArity;
+  sp -= count;
+  std::memmove(sp, args + kMaxTranslatedArity, static_cast<std::size_t>(count) * sizeof(Value));
+  *--sp = Val_long(arity);
+  return sp;
+}
+
 // `sp` is where the callee's frame would end: at the call's return frame.
 // `owner`: whose translation was entered, as in a frame descriptor.
 Value after_call(Value value, Stack* stack, Value* sp, const Activation& a, std::int32_t owner) {
@@ -116,12 +127,17 @@ Value enter_translated() {
   // Read before anything is written over them: when the call is made.
   const Value* passed = args;
   Value copies[kMaxTranslatedArity];
+  if (given != arity || arity > kMaxTranslatedArity) {
+    std::copy_n(args, std::min(arity, kMaxTranslatedArity), copies);
+    passed = copies;
+  }
+  Value* callee_sp;
   if (given == arity) {
     sp = skip_stale_frames(sp, a);
+    callee_sp = place_memory_arguments(args, arity, sp);
   } else {
     // The return frame takes the place of the last ones.
-    std::copy_n(args, arity, copies);
-    passed = copies;
+    callee_sp = place_memory_arguments(args, arity, sp - kReturnFrameWosize);
     sp = push_return_frame(sp, apply_code(given - arity));
   }
   stack->sp = sp;
@@ -129,7 +145,8 @@ Value enter_translated() {
   d.native_depth++;
   tier_counters.entered++;
   auto owner = static_cast<std::int32_t>(info - function_table);
-  return after_call(call_translated(info->code, sp, env, passed, arity), stack, sp, a, owner);
+  Value value = call_translated(info->code, callee_sp, env, passed, arity);
+  return after_call(value, stack, sp, a, owner);
 }
 
 Value enter_continuation() {
@@ -228,15 +245,32 @@ struct Stub<std::integer_sequence<int, I...>> {
   }
 };
 
+Value call_with_many(Value* sp, Value env, Value a1, Value a2, Value a3, Value a4, Value a5,
+                     Value a6, Value a7, Value a8, Value a9, Value a10) {
+  Value list[kMaxParameters] = {a1, a2, a3, a4, a5, a6, a7, a8, a9, a10};
+  auto count = static_cast<int>(Long_val(sp[0]));
+  Value* end = sp + 1 + (count - kMaxTranslatedArity);
+  std::copy(sp + 1, end, list + kMaxTranslatedArity);
+  return interpret_call(end, env, list, count);
+}
+
 template <int n>
 TranslatedCode stub_of() {
   return reinterpret_cast<TranslatedCode>(&Stub<std::make_integer_sequence<int, n>>::call);
 }
 
-const TranslatedCode stubs[] = {stub_of<1>(), stub_of<2>(), stub_of<3>(), stub_of<4>(),
-                                stub_of<5>(), stub_of<6>(), stub_of<7>(), stub_of<8>(),
-                                stub_of<9>(), stub_of<10>()};
-static_assert(std::size(stubs) == kMaxTranslatedArity);
+const TranslatedCode stubs[] = {stub_of<1>(),
+                                stub_of<2>(),
+                                stub_of<3>(),
+                                stub_of<4>(),
+                                stub_of<5>(),
+                                stub_of<6>(),
+                                stub_of<7>(),
+                                stub_of<8>(),
+                                stub_of<9>(),
+                                stub_of<10>(),
+                                reinterpret_cast<TranslatedCode>(&call_with_many)};
+static_assert(std::size(stubs) == kManyArguments);
 
 }  // namespace
 

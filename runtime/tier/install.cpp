@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <boost/container/flat_map.hpp>
+#include <cstdarg>
 #include <cstdio>
+#include <utility>
 
 #include "runtime/bytecode/decode.h"
 #include "runtime/bytecode/prim_table.h"
@@ -14,6 +16,7 @@
 #include "runtime/host/host.h"
 #include "runtime/options.h"
 #include "runtime/tier/counters.h"
+#include "runtime/tier/modules.h"
 
 namespace bactrian {
 
@@ -29,6 +32,7 @@ struct Tables {
   boost::container::flat_map<CodeKey, std::uint32_t> loop_turns;    // Inferred from samples.
   boost::container::flat_map<CodeKey, std::uint32_t> loop_unwound;  // By their pc, this epoch.
   boost::container::flat_map<CodeKey, std::uint32_t> mismatches;    // By adapter_key.
+  boost::container::flat_map<CodeKey, TranslatedCode> adapters;     // By adapter_key.
 };
 Tables& tables() {
   static Tables* the_tables = new Tables;
@@ -76,6 +80,29 @@ void count_loops_of(Fragment& fragment) {
     if (words[at] == CHECK_SIGNALS) words[at] = COUNT_LOOP;
 }
 
+// What has a part of the keys in [first, end) goes.
+void drop_adapters(CodeKey first, CodeKey end) {
+  auto& adapters = tables().adapters;
+  for (;;) {
+    auto at = adapters.lower_bound(first);
+    if (at == adapters.end() || at->first >= end) return;
+    TranslatedCode code = at->second;
+    adapters.erase(at);
+    code_dropped(code);
+  }
+}
+
+void drop_continuations(CodeKey first, CodeKey end) {
+  auto& continuations = tables().continuations;
+  for (;;) {
+    auto at = continuations.lower_bound(first);
+    if (at == continuations.end() || at->first >= end) return;
+    TranslatedCode code = at->second.code;
+    continuations.erase(at);
+    code_dropped(code);
+  }
+}
+
 // Translating and compiling a byte of code takes as long as some 4 calls or loop turns interpreted,
 // waking the translator as long as 100 KB. What has been spent on that stays a small part of the
 // time that was spent interpreting, so that short programs do not pay for what they cannot use, and
@@ -93,6 +120,7 @@ bool has_budget(std::uint32_t calls) {
 
 enum class Answer { kInstalled, kNever, kNotNow };
 Answer request(FunctionId id, CodeOffset pc) {
+  if (is_code_full()) return Answer::kNotNow;
   double before = host_now();
   std::int32_t answer =
       host_translate(static_cast<std::int32_t>(id), static_cast<std::int32_t>(pc));
@@ -138,7 +166,7 @@ void count_calls_of(Fragment& fragment) {
   if (!counts_every_call()) return;
   for_each_function(fragment, [&](FunctionInfo& info) {
     // The start of a fragment runs once, and the program's without a closure.
-    if (info.entry == fragment.start || info.arity == 0 || info.arity > kMaxTranslatedArity) return;
+    if (info.entry == fragment.start || info.arity == 0) return;
     opcode_t* word = code_at(info.entry);
     if (is_tier_loop(*word)) return;
     info.original = static_cast<std::uint16_t>(*word);
@@ -149,16 +177,20 @@ void count_calls_of(Fragment& fragment) {
 void forget_translations_of(const Fragment& fragment) {
   auto first = key_of(fragment.start), end = first + fragment.byte_size;
   auto forget = [&](auto& map) { map.erase(map.lower_bound(first), map.lower_bound(end)); };
-  forget(tables().continuations);
+  drop_continuations(first, end);
   forget(tables().loop_turns);
   forget(tables().loop_unwound);
+  for_each_function(fragment, [](FunctionInfo& info) {
+    if (info.code != nullptr) code_dropped(std::exchange(info.code, nullptr));
+  });
   auto& mismatches = tables().mismatches;
   FunctionId behind{static_cast<std::uint32_t>(fragment.first_function) + fragment.function_count};
+  drop_adapters(adapter_key(fragment.first_function, 0), adapter_key(behind, 0));
   mismatches.erase(mismatches.lower_bound(adapter_key(fragment.first_function, 0)),
                    mismatches.lower_bound(adapter_key(behind, 0)));
   if (translation_enabled())
     host_functions_freed(static_cast<std::int32_t>(fragment.first_function),
-                         static_cast<std::int32_t>(fragment.function_count));
+                         static_cast<std::int32_t>(fragment.function_count), 0);
 }
 
 void restore_untiered(const Fragment& fragment, opcode_t* words) {
@@ -204,7 +236,7 @@ namespace {
 // More calls of a function.
 void add_calls(FunctionInfo& info, std::uint32_t count) {
   if (info.code != nullptr || is_dropped(info) || info.entry == info.fragment->start ||
-      info.arity == 0 || info.arity > kMaxTranslatedArity)
+      info.arity == 0)
     return;
   std::uint32_t calls = info.calls + count;
   info.calls = static_cast<std::uint16_t>(std::min<std::uint32_t>(calls, kDropped - 1));
@@ -248,7 +280,7 @@ opcode_t count_loop(opcode_t* pc) {
 }
 
 void count_mismatch(FunctionId id, int count) {
-  if (!translation_enabled()) return;
+  if (!translation_enabled() || count > kMaxTranslatedArity) return;
   std::uint32_t& calls = tables().mismatches[adapter_key(id, count)];
   if (calls == kNever || ++calls < options().tier_up) return;
   // Adapters are small, but do not wake the translator.
@@ -265,14 +297,16 @@ namespace {
 void drop_function(FunctionInfo& info) {
   opcode_t* word = code_at(info.entry);
   if (is_tier_entry(*word)) *word = info.original;
-  info.code = nullptr;
+  FunctionId id{static_cast<std::uint32_t>(&info - function_table)};
+  drop_adapters(adapter_key(id, 0), adapter_key(id, kMaxTranslatedArity + 1));
+  if (info.code != nullptr) code_dropped(std::exchange(info.code, nullptr));
   info.calls = kDropped;
   tier_counters.dropped++;
-  host_functions_freed(static_cast<std::int32_t>(&info - function_table), 1);
+  host_functions_freed(static_cast<std::int32_t>(id), 1, 0);
 }
 
 void drop_loop(CodeOffset pc) {
-  tables().continuations.erase(key_of(pc));
+  drop_continuations(key_of(pc), key_of(pc) + 1);
   tables().loop_turns[key_of(pc)] = kNever;
   opcode_t* word = code_at(pc);
   if (*word == ENTER_CONTINUATION) *word = CHECK_SIGNALS;
@@ -316,7 +350,8 @@ void keep_interpreted(FunctionId id) {
 void install_function(FunctionId id, TranslatedCode code, std::int32_t native_wosize,
                       bool is_quick) {
   FunctionInfo& info = function_table[static_cast<std::uint32_t>(id)];
-  info.code = code;
+  TranslatedCode older = std::exchange(info.code, code);
+  if (older != nullptr) code_dropped(older);
   info.calls = 0;
   info.native_wosize = static_cast<std::uint16_t>(native_wosize);
   tier_counters.installed_functions++;
@@ -327,10 +362,44 @@ void install_function(FunctionId id, TranslatedCode code, std::int32_t native_wo
 }
 
 void install_continuation(const Continuation& continuation) {
+  drop_continuations(key_of(continuation.pc), key_of(continuation.pc) + 1);
   tables().continuations[key_of(continuation.pc)] = continuation;
   tier_counters.installed_loops++;
   opcode_t* word = code_at(continuation.pc);
   if (*word == CHECK_SIGNALS || *word == COUNT_LOOP) *word = ENTER_CONTINUATION;
+}
+
+void install_adapter(FunctionId id, int count, TranslatedCode code) {
+  drop_adapters(adapter_key(id, count), adapter_key(id, count) + 1);
+  tables().adapters[adapter_key(id, count)] = code;
+}
+
+// ---- Evicting -----------------------------------------------------------------------------------
+
+void uninstall_function(FunctionId id) {
+  FunctionInfo& info = function_table[static_cast<std::uint32_t>(id)];
+  opcode_t* word = code_at(info.entry);
+  if (!is_tier_loop(*word)) {
+    if (!is_tier_entry(*word)) info.original = static_cast<std::uint16_t>(*word);
+    *word = counts_every_call() ? opcode_t{COUNT_CALL} : opcode_t{info.original};
+  }
+  info.calls = 0;
+  host_functions_freed(static_cast<std::int32_t>(id), 1, table_of_arity(info.arity));
+  code_dropped(std::exchange(info.code, nullptr));
+}
+
+void uninstall_continuation(CodeOffset pc) {
+  opcode_t* word = code_at(pc);
+  if (*word == ENTER_CONTINUATION)
+    *word = counts_every_loop() ? opcode_t{COUNT_LOOP} : opcode_t{CHECK_SIGNALS};
+  tables().loop_turns.erase(key_of(pc));
+  drop_continuations(key_of(pc), key_of(pc) + 1);
+}
+
+void uninstall_adapter(FunctionId id, int count) {
+  tables().mismatches.erase(adapter_key(id, count));
+  host_functions_freed(static_cast<std::int32_t>(id), 1, count);
+  drop_adapters(adapter_key(id, count), adapter_key(id, count) + 1);
 }
 
 const Continuation* find_continuation(const opcode_t* pc) {
@@ -339,14 +408,16 @@ const Continuation* find_continuation(const opcode_t* pc) {
   return it == map.end() ? nullptr : &it->second;
 }
 
-namespace {
-
-template <class... Args>
-void print_line(const char* format, Args... args) {
-  char text[500];
-  int length = std::snprintf(text, sizeof text, format, args...);
+void print_tier_line(const char* format, ...) {
+  char text[600];
+  va_list args;
+  va_start(args, format);
+  int length = std::vsnprintf(text, sizeof text, format, args);
+  va_end(args);
   host_write(2, text, static_cast<std::size_t>(length));
 }
+
+namespace {
 
 // Why the others are interpreted.
 void print_interpreted() {
@@ -358,20 +429,20 @@ void print_interpreted() {
     if (info.code != nullptr)
       translated++;
     else
-      cold += !is_dropped(info);
+      cold += counts_every_call() ? *code_at(info.entry) == COUNT_CALL : !is_dropped(info);
   }
-  print_line("tier: of %u functions: translated %u, cold %u\n", functions, translated, cold);
+  print_tier_line("tier: of %u functions: translated %u, cold %u\n", functions, translated, cold);
   for (std::size_t i = 1; i < kRefusalCount; i++)
     if (tier_counters.refusals[i] != 0)
-      print_line("tier: interpreted: %s %u\n", refusal_text(static_cast<Refusal>(i)),
-                 tier_counters.refusals[i]);
+      print_tier_line("tier: interpreted: %s %u\n", refusal_text(static_cast<Refusal>(i)),
+                      tier_counters.refusals[i]);
 }
 
 }  // namespace
 
 void print_tier_counters() {
   const TierCounters& c = tier_counters;
-  print_line(
+  print_tier_line(
       "tier: functions requested %u installed %u, loops requested %u installed %u, "
       "adapters %u, refused %u\n"
       "tier: entered %u, loops entered %u, interpreted calls %u, unwindings %u, frames unwound %u, "
@@ -381,6 +452,7 @@ void print_tier_counters() {
       c.requested_adapters, c.refused, c.entered, c.entered_loops, c.interpreted_calls,
       c.unwindings, c.unwound_frames, c.forced, c.dropped, c.modules, c.module_bytes,
       1000 * c.seconds);
+  print_module_counters();
   print_interpreted();
 }
 

@@ -30,6 +30,12 @@ void restore_untiered(const Fragment& fragment, opcode_t* words);
 
 // The function that `env` is a closure of, if it begins at `pc`. Else null.
 const FunctionInfo* function_at_entry(const opcode_t* pc, Value env);
+void install_adapter(FunctionId id, int count, TranslatedCode code);
+// Of an evicted module: interpreted, and counted again.
+void uninstall_function(FunctionId id);
+void uninstall_continuation(CodeOffset pc);
+void uninstall_adapter(FunctionId id, int count);
+
 // The last one that begins before `pc` or there.
 FunctionId function_containing(CodeOffset pc);
 const Continuation* find_continuation(const opcode_t* pc);

@@ -16,6 +16,7 @@
 #include "runtime/prims/prim.h"
 #include "runtime/tier/counters.h"
 #include "runtime/tier/install.h"
+#include "runtime/tier/modules.h"
 #include "runtime/tier/stubs.h"
 #include "runtime/tier/tier.h"
 
@@ -39,7 +40,6 @@ Value public_method(Value object, Value label, std::int64_t cache) {
 }
 
 const Primitive* find_primitive_by_text(const char* name) { return find_primitive(name); }
-void install_continuation_at(const Continuation* c) { install_continuation(*c); }
 void free_stat(void* p) { caml_stat_free(p); }
 void modify(Value* field, Value v) { caml_modify(field, v); }
 const CustomOperations* find_custom_operations(const char* identifier) {
@@ -98,8 +98,9 @@ const TierInterface* get_tier_interface() {
   table.note_module = note_module;
   table.prim_at = prim_at;
   table.find_primitive = find_primitive_by_text;
-  table.install_function = install_function;
-  table.install_continuation = install_continuation_at;
+  table.alloc_slots = alloc_slots;
+  table.free_slots = free_slots;
+  table.install_module = install_module;
   table.call_stub = call_stub;
   table.apply_code_offset = apply_code_offset;
   return &table;

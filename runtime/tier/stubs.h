@@ -7,7 +7,7 @@
 
 namespace bactrian {
 
-// 1 <= arity <= kMaxTranslatedArity.
+// 1 <= arity <= kManyArguments.
 TranslatedCode call_stub(int arity);
 
 }  // namespace bactrian

@@ -7,6 +7,15 @@
 //
 //     Value f(Value* sp, Value env, Value a1, ..., Value an)
 //
+// Of more than ten parameters, the first ten are C parameters; the others lie in memory, from the
+// callee's sp up, below what is its caller's:
+//
+//     sp[0]         Val_long(number of arguments)
+//     sp[1] ...     a11 ...
+//
+// Such functions have one type and one table, T_11, whatever their number of parameters is: the
+// callee compares it with that of the arguments.
+//
 // sp is its caller's: all words from sp up hold values; it may use those below. Its interpreter
 // frame does not exist. It returns its result, or kNoValue:
 //   - an exception is pending (dom().exn_bucket), or
@@ -48,9 +57,13 @@
 
 namespace bactrian {
 
+inline constexpr int kMaxTranslatedArity = 10;  // Parameters that are not in memory.
+// The type and the table for more.
+inline constexpr int kManyArguments = kMaxTranslatedArity + 1;
+constexpr int table_of_arity(int n) { return n < kManyArguments ? n : kManyArguments; }
 // Functions of more parameters stay interpreted; calls with more arguments leave to the
 // interpreter.
-inline constexpr int kMaxTranslatedArity = 10;
+inline constexpr int kMaxParameters = 64;
 // A frame's VM stack words and the native bytes that they stand for: a call moves sp by one word
 // for every kNativeBytesPerWord bytes of native frame, and of interpreter frame, that it may need.
 inline constexpr int kNativeBytesPerWord = 256;
@@ -115,6 +128,31 @@ struct Continuation {
 };
 void install_continuation(const Continuation& continuation);
 
+// A function of a module of translated code, in the order of its slots.
+struct TranslatedFunction {
+  FunctionId id{};
+  bool is_adapter = false;       // For calls of it with `arity` arguments.
+  bool is_quick = false;         // Not worth entering from the interpreter.
+  CodeOffset continuation_pc{};  // 0: the whole function.
+  std::int32_t arity = 0;
+  std::int32_t frame_wosize = 0;
+  std::int32_t trap_count = 0;
+  std::int32_t native_wosize = 0;
+};
+
+// Elements of the runtime's function table from here on are for translated code: behind the
+// runtime's own functions and the translator's (translator/CMakeLists.txt, loader/translate.ts).
+inline constexpr std::uint32_t kFirstCodeSlot = 8192 + 64;
+
+struct NewModule {
+  std::uint32_t first_slot;
+  std::uint32_t byte_size;
+  const TranslatedFunction* functions;
+  std::uint32_t function_count;
+  std::int32_t* const* data;  // Frame descriptors, from now on the runtime's.
+  std::uint32_t data_count;
+};
+
 // What the interpreter executed at pc before anything was put in its place by installing or
 // counting.
 std::int32_t untiered_opcode(const std::int32_t* pc);
@@ -161,8 +199,9 @@ struct TierInterface {
   void (*note_module)(std::uint32_t byte_length);
   const struct Primitive* (*prim_at)(std::int32_t index);
   const struct Primitive* (*find_primitive)(const char* name);
-  void (*install_function)(FunctionId, TranslatedCode, std::int32_t, bool);
-  void (*install_continuation)(const Continuation*);
+  std::uint32_t (*alloc_slots)(std::uint32_t count);
+  void (*free_slots)(std::uint32_t first, std::uint32_t count);
+  void (*install_module)(const NewModule&);
   TranslatedCode (*call_stub)(int arity);        // stubs.h
   std::int32_t (*apply_code_offset)(int count);  // Of machine_code.h's apply_code.
 };

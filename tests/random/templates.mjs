@@ -96,6 +96,20 @@ function deepEffect(g, s, tag) {
 let () = run "${tag}" 2000 (fun () -> match ${f} ${depth(100000)} with r -> r + 1 | effect (Ask ${n}), k -> ${g.rng.pick(["Effect.Deep.continue k 5 + 1", "Effect.Deep.continue k 6", "Effect.Deep.discontinue k E0", "17"])} | exception E0 -> 4)`;
 }
 
+// --- More parameters than are passed in registers ------------------------------------------------------------
+
+function manyParameters(g, s, tag) {
+  const [f, h, n] = ["wide", "narrow", "n"].map((name) => g.fresh(name));
+  const names = Array.from({ length: g.rng.between(9, 16) }, () => g.fresh("p"));
+  const t = names.reduce((scope, name) => g.bind(scope, name, "int"), g.bind(s, n, "int"));
+  const turned = [names.at(-1), ...names.slice(0, -1)].join(" ");
+  const given = names.map((_, i) => (i % 3 === 0 ? `${i}` : `(${i} - i)`));
+  const split = g.rng.between(1, names.length - 1);
+  return item`let rec ${f} ${n} ${names.join(" ")} = if ${n} <= 0 then ${g.expr("int", at(t, 2))} else ${g.rng.pick(["", "1 + ", "2 * "])}${f} (${n} - 1 - (0 land (${g.expr("int", at(t, 1))}))) ${turned}
+let ${h} i = ${f} ${g.rng.between(0, 9)} ${given.slice(0, split).join(" ")}
+let () = run "${tag}" 2000 (fun () -> let n = ref 0 in for i = 1 to 200 do n := !n * 3 + ${f} (i land 7) ${given.join(" ")} + ${h} i ${given.slice(split).join(" ")} done; !n + ${f} ${depth(20000)} ${names.map((_, i) => i).join(" ")})`;
+}
+
 // --- The collector ------------------------------------------------------------------------------------------
 
 function liveLists(g, s, tag) {
@@ -148,7 +162,7 @@ let () = run "${tag}" 3000 (fun () -> let rest = ref None in let ended = ref 0 i
 
 export const TEMPLATES = [
   [3, intLoop], [3, floatLoop], [3, topLevelLoop], [3, arrayLoop], [2, raiseLoop],
-  [1, deepInt], [1, deepMutual], [1, deepCatch], [1, deepLists], [1, deepUnknown], [1, deepEffect],
+  [1, deepInt], [1, deepMutual], [1, deepCatch], [1, deepLists], [1, deepUnknown], [1, deepEffect], [2, manyParameters],
   [2, liveLists], [1, trees], [1, tables], [1, bigArrays],
   [2, scheduler], [1, generator],
 ];

@@ -11,6 +11,8 @@ export const MODES = {
   // to the interpreter; then with a collection at every allocation.
   translated: "tier-up=1,loop-up=1",
   unwind: "tier-up=1,loop-up=1,force-unwind=3",
+  // Room for so little code that modules are evicted all the time.
+  "small-code": "tier-up=1,loop-up=1,code-limit=6k",
   "translated-stress": "tier-up=1,loop-up=1,gc-stress",
   "unwind-stress": "tier-up=1,loop-up=1,force-unwind=2,gc-stress",
 };

@@ -731,6 +731,7 @@ std::int32_t shadow_translate(std::int32_t function_id, std::int32_t pc) {
     return 0;
   if (pc != 0) return install_loop(id, code_at(CodeOffset{static_cast<std::uint32_t>(pc)}));
   const FunctionInfo& info = function_info(id);
+  if (info.arity > kMaxTranslatedArity) return 0;
   if (!Shapes(code_at(info.entry), info.arity).is_translatable()) return 0;
   shadow_install(id);
   return 1;

@@ -6,7 +6,7 @@
 // Every import is a field of the module "b" (a module takes what it names and leaves the rest):
 //   "m"            the memory
 //   "c"            a table of continuation entries
-//   "t1" … "t10"   the arity tables T_1 … T_10
+//   "t1" … "t11"   the arity tables T_1 … T_11
 //   other names    what a test gives with import_function() or import_global()
 // All tables hold anyfunc and can grow. Integers cross into JavaScript as numbers (i32) and BigInts
 // (i64): fine here, not a thing to do in the runtime.
@@ -65,7 +65,7 @@ class Instance {
 
 class V8Test : public testing::Test {
  public:
-  static constexpr int kArityTables = 10;
+  static constexpr int kArityTables = 11;
 
  protected:
   void SetUp() override { make_world(WorldSize{}); }

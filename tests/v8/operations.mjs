@@ -157,7 +157,7 @@ const POLYMORPHIC = [["equal", "=", "Eq"], ["notequal", "<>", "Ne"], ["lessthan"
   .map(([name, sign, op]) => [name, "any any -> bool", `a ${sign} b`, `BothInt ${op} CallPrim`])
   .concat([["compare", "any any -> int", "compare a b", "BothInt CompareInt CallPrim"], ["compare-strings", "string string -> int", "compare a b", "CallPrim"], ["equal-strings", "string string -> bool", "a = b", "CallPrim"]]);
 
-const apply = (n) => [`apply-${n}`, "int -> int", `(Sys.opaque_identity (fun ${letters(n).join(" ")} -> ${letters(n).map((x, i) => `${x} * ${i + 1}`).join(" - ")})) ${letters(n).map((_, i) => `(a + ${i})`).join(" ")} + 1`, n <= 10 ? "Call" : "Exit"];
+const apply = (n) => [`apply-${n}`, "int -> int", `(Sys.opaque_identity (fun ${letters(n).join(" ")} -> ${letters(n).map((x, i) => `${x} * ${i + 1}`).join(" - ")})) ${letters(n).map((_, i) => `(a + ${i})`).join(" ")} + 1`, "Call"];
 const tail = (n) => [`tail-${n}`, "int -> int", `(Sys.opaque_identity (fun ${letters(n).join(" ")} -> ${letters(n).map((x, i) => `${x} * ${i + 1}`).join(" - ")})) ${letters(n).map((_, i) => `(a + ${i})`).join(" ")}`, ""];
 const letters = (n) => Array.from({ length: n }, (_, i) => `p${i}`);
 const CONTROL = [

@@ -36,7 +36,8 @@ export async function runPair(directory: string, program: string, options: strin
       if (answer === 1 && pc === 0) installed.push(functionId);
       return answer;
     },
-    functionsFreed: (first, count) => translation.functionsFreed(first, count),
+    functionsFreed: (first, count, arity) => translation.functionsFreed(first, count, arity),
+    codeReleased: (first, count) => translation.codeReleased(first, count),
     functionsGrew: (count) => translation.functionsGrew(count),
   };
   const code = await running.run();

@@ -25,8 +25,8 @@ const PROGRAM = join(WORK, "operations.byte");
 // The first is what the others are compared with.
 const RUNS = [
   ["interpreted", "translate=0"],
-  ["translated", "tier-up=1"],
-  ["unwound at every second check", "tier-up=1", "force-unwind=2"],
+  ["translated", "tier-up=1", "code-limit=1G"],
+  ["unwound at every second check", "tier-up=1", "code-limit=1G", "force-unwind=2"],
 ];
 
 function makeProgram() {

@@ -33,14 +33,14 @@ class Adapter {
     code_.i64_const(kPartialHeaderWosize + bound);
     code_.op(kI64Eq);
     code_.block(kIf);
-    code_.get(kSp);
+    if (arity > kMaxTranslatedArity)
+      store_memory_arguments(arity, bound);
+    else
+      code_.get(kSp);
     get_address(kEnv, 0);
     code_.i64_load(16);
-    for (std::int32_t i = 0; i < bound; i++) {
-      get_address(kEnv, 0);
-      code_.i64_load(static_cast<std::uint32_t>(8 * (kPartialHeaderWosize + i)));
-    }
-    get_params(0, count_);
+    for (std::int32_t i = 0; i < std::min(arity, std::int32_t{kMaxTranslatedArity}); i++)
+      get_argument(i, bound);
     code_.i32_const(static_cast<std::int32_t>(function));
     code_.call_indirect(kReturnCallIndirect, types::function(arity), tables_.use(arity));
     code_.end();
@@ -118,6 +118,34 @@ class Adapter {
     for (std::int32_t i = from; i < to; i++) code_.get(kFirstParam + static_cast<std::uint32_t>(i));
   }
 
+  // Of a partial application: the first ones are in the closure.
+  void get_argument(std::int32_t i, std::int32_t bound) {
+    if (i >= bound) {
+      code_.get(kFirstParam + static_cast<std::uint32_t>(i - bound));
+      return;
+    }
+    get_address(kEnv, 0);
+    code_.i64_load(static_cast<std::uint32_t>(8 * (kPartialHeaderWosize + i)));
+  }
+
+  // Those behind the tenth (runtime/tier/tier.h). Pushes the callee's sp.
+  void store_memory_arguments(std::int32_t arity, std::int32_t bound) {
+    callee_sp_ = first_local();
+    local_types_ = {Type::kI32};
+    code_.get(kSp);
+    code_.i32_const(8 * (1 + arity - kMaxTranslatedArity));
+    code_.op(kI32Sub);
+    code_.tee(callee_sp_);
+    code_.i64_const(bits(Val_long(arity)));
+    code_.i64_store(0);
+    for (std::int32_t i = kMaxTranslatedArity; i < arity; i++) {
+      code_.get(callee_sp_);
+      get_argument(i, bound);
+      code_.i64_store(static_cast<std::uint32_t>(8 * (1 + i - kMaxTranslatedArity)));
+    }
+    code_.get(callee_sp_);
+  }
+
   void leave_to_stub() {
     code_.get(kSp);
     code_.get(kEnv);
@@ -191,7 +219,7 @@ Refusal emit_adapter(FunctionId id, std::int32_t count, ArityTables& tables, Byt
   FunctionId function = info_of(id).arity == 0 ? function_of_restart(id) : id;
   if (function == kNoFunction) return Refusal::kUnreachable;
   std::int32_t arity = info_of(function).arity;
-  if (arity > kMaxTranslatedArity) return Refusal::kTooManyParameters;
+  if (arity > kMaxParameters) return Refusal::kTooManyParameters;
   if (function != id && count < arity)
     adapter.apply_partial(function);
   else if (function == id && count > arity)

@@ -96,6 +96,7 @@ class Emitter {
     choose_counted_calls();
     native_wosize_ = native_cost();
     native_wosize = native_wosize_;
+    emit_memory_parameters();
     emit_tree(0);
     code_.op(kUnreachable);
     code_.end();
@@ -346,7 +347,9 @@ class Emitter {
   }
 
   void assign_locals() {
-    first_local_ = 2 + static_cast<std::uint32_t>(f_.is_continuation ? 0 : f_.arity);
+    first_local_ =
+        2 + static_cast<std::uint32_t>(
+                f_.is_continuation ? 0 : std::min(f_.arity, std::int32_t{kMaxTranslatedArity}));
     local_of_.assign(f_.nodes.size(), kNoLocal);
     callee_sp_ = new_local(Type::kI32);
     slow_sp_ = new_local(Type::kI32);
@@ -356,10 +359,10 @@ class Emitter {
         const Node& n = f_.node(v);
         if (n.op == Op::kEnv)
           local_of_[v] = 1;
-        else if (n.op == Op::kParam)
+        else if (n.op == Op::kParam && n.imm < kMaxTranslatedArity)
           local_of_[v] = 2 + static_cast<std::uint32_t>(n.imm);
         else if (n.repr != Repr::kVoid && !inlined_[v] && !is_constant(v) &&
-                 (use_count_[v] > 0 || (flags(v) & kLeaves) != 0))
+                 (use_count_[v] > 0 || (flags(v) & kLeaves) != 0 || n.op == Op::kParam))
           local_of_[v] = new_local(type_of(n.repr));
       }
   }
@@ -1015,8 +1018,12 @@ class Emitter {
 
   void emit_check_stack(const Node& n) {
     code_.get(0);
-    if (native_wosize_ > 16) {
-      code_.i32_const(8 * native_wosize_);
+    std::int32_t words = native_wosize_ > 16 ? native_wosize_ : 0;
+    for (const Node& call : f_.nodes)
+      if (call.op == Op::kCall)
+        words = std::max(words, memory_wosize(static_cast<std::int32_t>(call.arg_count) - 1));
+    if (words > 0) {
+      code_.i32_const(8 * words);
       code_.op(kI32Sub);
     }
     load_i32_at(tier_interface->stack_limit);
@@ -1277,13 +1284,66 @@ class Emitter {
     if (guarded) code_.end();
   }
 
+  // ---- Parameters and arguments in memory (runtime/tier/tier.h) ----
+
+  static std::int32_t memory_wosize(std::int32_t arity) {
+    return arity > kMaxTranslatedArity ? 1 + arity - kMaxTranslatedArity : 0;
+  }
+
+  // At the function's entry: to locals, and sp is the caller's again.
+  void emit_memory_parameters() {
+    if (f_.is_continuation || memory_wosize(f_.arity) == 0) return;
+    code_.get(0);
+    code_.i64_load(0);
+    code_.i64_const(bits(Val_long(f_.arity)));
+    code_.op(kI64Ne);
+    open_unlikely_if();
+    for (std::uint32_t i = 0; i < first_local_; i++) code_.get(i);
+    code_.i32_const(index_of_function(tier_interface->call_stub(kManyArguments)));
+    code_.call_indirect(kReturnCallIndirect, types::function(f_.arity), kRuntimeTable);
+    close();
+    for (ValueId v : f_.blocks[0].nodes) {
+      const Node& n = f_.node(v);
+      if (n.op != Op::kParam || n.imm < kMaxTranslatedArity) continue;
+      code_.get(0);
+      code_.i64_load(static_cast<std::uint32_t>(8 * (1 + n.imm - kMaxTranslatedArity)));
+      code_.set(local_of_[v]);
+    }
+    code_.get(0);
+    code_.i32_const(8 * memory_wosize(f_.arity));
+    code_.op(kI32Add);
+    code_.set(0);
+  }
+
+  // Below `sp`; pushes the callee's sp.
+  void emit_memory_arguments(const Node& n, std::uint32_t sp) {
+    auto arity = static_cast<std::int32_t>(n.arg_count) - 1;
+    code_.get(sp);
+    if (memory_wosize(arity) == 0) return;
+    code_.i32_const(8 * memory_wosize(arity));
+    code_.op(kI32Sub);
+    code_.tee(slow_sp_);
+    code_.i64_const(bits(Val_long(arity)));
+    code_.i64_store(0);
+    for (std::uint32_t i = kMaxTranslatedArity + 1; i < n.arg_count; i++) {
+      code_.get(slow_sp_);
+      get_arg(n, i);
+      code_.i64_store(8 * (i - kMaxTranslatedArity));
+    }
+    code_.get(slow_sp_);
+  }
+
+  void get_parameters(const Node& n) {
+    for (std::uint32_t i = 0; i < n.arg_count && i <= kMaxTranslatedArity; i++) get_arg(n, i);
+  }
+
   void emit_call(ValueId v, const Node& n) {
     const ValueSet& live = live_across(v);
     emit_spills(live);
     if (counts_[block_] == v) emit_count_call();
-    code_.get(callee_sp_);
     side_path_++;
-    for (std::uint32_t i = 0; i < n.arg_count; i++) get_arg(n, i);
+    emit_memory_arguments(n, callee_sp_);
+    get_parameters(n);
     emit_call_instruction(n, false);
     side_path_--;
     code_.set(local_of_[v]);
@@ -1379,9 +1439,11 @@ class Emitter {
         return;
       case Op::kTailCall:
         emit_fuel_check(n);
-        code_.get(0);
+        // Arguments in memory take the place of values that are spilled.
+        if (memory_wosize(static_cast<std::int32_t>(n.arg_count) - 1) != 0) end_block(b);
         side_path_++;
-        for (std::uint32_t i = 0; i < n.arg_count; i++) get_arg(n, i);
+        emit_memory_arguments(n, 0);
+        get_parameters(n);
         emit_call_instruction(n, true);
         side_path_--;
         code_.op(kUnreachable);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A wasm module of translated functions: its types, imports and sections. It imports, from module
-// "b", memory "m", the runtime's table "c", and those of the tables "t1" to "t10" of functions by
+// "b", memory "m", the runtime's table "c", and those of the tables "t1" to "t11" of functions by
 // arity that it uses: engines keep a copy of each table for each instance that imports it.
 #pragma once
 
@@ -18,9 +18,9 @@ inline constexpr std::uint32_t kRuntimeTable = 0;
 class ArityTables {
  public:
   std::uint32_t use(std::int32_t arity) {
-    std::uint32_t& index = index_[arity];
+    std::uint32_t& index = index_[table_of_arity(arity)];
     if (index == 0) {
-      arities_.push_back(arity);
+      arities_.push_back(table_of_arity(arity));
       index = static_cast<std::uint32_t>(arities_.size());
     }
     return index;
@@ -28,13 +28,15 @@ class ArityTables {
   const std::vector<std::int32_t>& arities() const { return arities_; }
 
  private:
-  std::uint32_t index_[kMaxTranslatedArity + 1] = {};  // 0: not in use.
+  std::uint32_t index_[kManyArguments + 1] = {};  // 0: not in use.
   std::vector<std::int32_t> arities_;
 };
 
 // Indices of function types.
 namespace types {
-constexpr std::uint32_t function(std::int32_t arity) { return static_cast<std::uint32_t>(arity); }
+constexpr std::uint32_t function(std::int32_t arity) {
+  return static_cast<std::uint32_t>(arity < kMaxTranslatedArity ? arity : kMaxTranslatedArity);
+}
 constexpr std::uint32_t prim(std::int32_t arity) {
   return kMaxTranslatedArity + static_cast<std::uint32_t>(arity);  // 1 to 5.
 }

@@ -61,7 +61,7 @@ bool is_left_to_interpreter(const Instruction& in) {
     case RESTART:
     case GRAB: return true;
     case APPLY:
-    case APPTERM: return in.a > kMaxTranslatedArity;
+    case APPTERM: return in.a > kMaxParameters;
     case C_CALLN: return calls_observer(in);
     case CLOSUREREC: return 3 * in.a - 1 + in.b > static_cast<std::int32_t>(Max_young_wosize);
     case CLOSURE: return in.a + 2 > static_cast<std::int32_t>(Max_young_wosize);
@@ -507,7 +507,7 @@ Refusal read_bytecode(FunctionId id, CodeOffset pc, std::uint32_t max_words, Byt
   out.id = id;
   out.arity = info.arity;
   if (is_program_start(info)) out.arity = 0;
-  if (out.arity > kMaxTranslatedArity) return Refusal::kTooManyParameters;
+  if (out.arity > kMaxParameters) return Refusal::kTooManyParameters;
   out.base = out.arity > 1 ? entry + 2 : entry;
   // A program's start runs through all its modules: of it, only loops are translated.
   bool loop_of_start = out.arity == 0 && pc != CodeOffset{};

@@ -17,15 +17,16 @@ namespace {
 struct Result {
   const std::uint8_t* bytes;
   std::uint32_t byte_length;
-  std::uint32_t slot_count;
+  std::uint32_t slot_end;  // The table has to be that long.
 } result;
 
 // Of the calls after which a function is translated, for TranslatorOptions.
 constexpr std::uint32_t kWarmPart = 2, kUsedPart = 2;
 
 TranslatedModule* current = nullptr;
-std::uint32_t current_slot_base = 0;
 TranslatorOptions translator_options;
+
+std::uint32_t function_count() { return static_cast<std::uint32_t>(current->functions.size()); }
 
 }  // namespace
 
@@ -42,36 +43,28 @@ EXPORT(translator_start) void translator_start(const TierInterface* runtime) {
 }
 
 EXPORT(translator_translate)
-const Result* translator_translate(std::uint32_t id, std::uint32_t pc, std::uint32_t slot_base) {
+const Result* translator_translate(std::uint32_t id, std::uint32_t pc) {
   FunctionId function{id};
   if (pc != 0 && !is_adapter_request(CodeOffset{pc}))
     function = tier_interface->function_containing(CodeOffset{pc});
   delete current;
-  current =
-      new TranslatedModule(translate(function, CodeOffset{pc}, slot_base, translator_options));
-  current_slot_base = slot_base;
+  current = new TranslatedModule(
+      translate(function, CodeOffset{pc}, tier_interface->alloc_slots, translator_options));
   if (current->refusal != Refusal::kNone) {
     tier_interface->refusals[static_cast<std::size_t>(current->refusal)]++;
     return nullptr;
   }
   tier_interface->note_module(static_cast<std::uint32_t>(current->bytes.size()));
   result = {current->bytes.data(), static_cast<std::uint32_t>(current->bytes.size()),
-            static_cast<std::uint32_t>(current->functions.size())};
+            current->first_slot + function_count()};
   return &result;
 }
 
 EXPORT(translator_installed) void translator_installed() {
-  std::uint32_t slot = current_slot_base;
-  for (const TranslatedFunction& f : current->functions) {
-    auto code = reinterpret_cast<TranslatedCode>(slot++);
-    if (f.is_adapter) continue;
-    if (f.continuation_pc == CodeOffset{}) {
-      tier_interface->install_function(f.id, code, f.native_wosize, f.is_quick);
-    } else {
-      Continuation c{f.continuation_pc, f.frame_wosize, f.trap_count, f.native_wosize, code};
-      tier_interface->install_continuation(&c);
-    }
-  }
+  NewModule module{current->first_slot,       static_cast<std::uint32_t>(current->bytes.size()),
+                   current->functions.data(), function_count(),
+                   current->data.data(),      static_cast<std::uint32_t>(current->data.size())};
+  tier_interface->install_module(module);
   delete current;
   current = nullptr;
 }
@@ -80,6 +73,7 @@ EXPORT(translator_installed) void translator_installed() {
 EXPORT(translator_discard) void translator_discard(int is_refused) {
   if (is_refused != 0) tier_interface->refusals[static_cast<std::size_t>(Refusal::kEngine)]++;
   for (std::int32_t* p : current->data) tier_interface->free(p);
+  tier_interface->free_slots(current->first_slot, function_count());
   delete current;
   current = nullptr;
 }

@@ -78,6 +78,7 @@ class Symbols {
     SYMBOL(modify)
     SYMBOL(force_unwind)
 #undef SYMBOL
+    for (int n = 1; n <= kManyArguments; n++) add(t.call_stub(n), "call_stub_" + std::to_string(n));
     for (int i = 0; i < kUnwindScratchCount; i++)
       add(t.unwind_scratch + i, "unwind_scratch_" + std::to_string(i));
     for (int i = 0; i < 256; i++) add(t.atom_table + i + 1, "atom_" + std::to_string(i));
@@ -125,7 +126,7 @@ class Command {
   }
 
   void one(FunctionId id, CodeOffset pc) {
-    TranslatedModule m = translate(id, pc, 0, verified());
+    TranslatedModule m = translate(id, pc, [](std::uint32_t) { return 0u; }, verified());
     if (m.refusal != Refusal::kNone) {
       refusals_[m.refusal]++;
       return;
