@@ -73,4 +73,19 @@ void add_all_primitives() {
   add_primitives({all, static_cast<std::size_t>(count)});
 }
 
+bool uses_newer_library() {
+  constexpr std::string_view newer = "6";
+#define PRIM(name, arity, versions) \
+  if (versions == newer && find_prim_index(#name) >= 0) return true;
+#define ALIAS(name, target, arity, versions) PRIM(name, arity, versions)
+#define OPERATION(name, arity, shape, versions) PRIM(name, arity, versions)
+#define INTERNAL(name)
+#include "jsapi/prims.def"
+#undef PRIM
+#undef ALIAS
+#undef OPERATION
+#undef INTERNAL
+  return false;
+}
+
 }  // namespace bactrian

@@ -5,5 +5,7 @@
 namespace bactrian {
 
 void add_all_primitives();
+// Whether the program that is loaded asks for any that js_of_ocaml 4.0 has not.
+bool uses_newer_library();
 
 }  // namespace bactrian

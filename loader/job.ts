@@ -22,7 +22,7 @@ export interface JobData {
   module: WebAssembly.Module;
   // Of a program that uses JavaScript values: bactrian-jsapi.wasm, and where its script is.
   bindings: { module: WebAssembly.Module; url: string; externalsUrl: string | undefined } | undefined;
-  translatorUrl: string;
+  translatorBase: string;  // Its modules are beside this.
   bytes: Uint8Array;
   name: string;  // argv[0]: a file name without directories.
   args: readonly string[];
@@ -83,7 +83,7 @@ export async function startJob(job: JobData, events: JobEvents, tree = new Tree(
     argv: [job.name, ...job.args],
     runparam: job.env["OCAMLRUNPARAM"] ?? job.env["CAMLRUNPARAM"],
     options: job.options,
-    translator: fetchedTranslator(job.translatorUrl),
+    translator: fetchedTranslator(job.translatorBase),
     bindings,
     sliceMilliseconds: inWorker ? WORKER_SLICE : PAGE_SLICE,
   }, nextTask);
@@ -120,11 +120,11 @@ async function attachFunction(url: string): Promise<JsapiModule["attach"]> {
 }
 
 // Fetched when a program first has something to translate, so that short ones do without.
-function fetchedTranslator(url: string): TranslatorSource {
+function fetchedTranslator(base: string): TranslatorSource {
   let found: { module: WebAssembly.Module } | { error: unknown } | undefined;
   let asked = false;
-  return () => {
-    if (!asked) wasmModule(url).then((module) => (found = { module }), (error: unknown) => (found = { error }));
+  return (name) => {
+    if (!asked) wasmModule(new URL(name, base).href).then((module) => (found = { module }), (error: unknown) => (found = { error }));
     asked = true;
     if (found && "error" in found) throw found.error;
     return found?.module;

@@ -138,7 +138,7 @@ async function start(source: ProgramSource, options: RunOptions, hooks: Hooks, r
   const { terminal } = run;
   const data: JobData = {
     ...fetched,
-    translatorUrl: settings.translatorUrl,
+    translatorBase: settings.script,
     name: typeof source === "string" || source instanceof URL ? baseName(String(source)) : "program.byte",
     args: options.args ?? [],
     env: { ...(terminal && { TERM: "xterm-256color" }), ...options.env },

@@ -5,7 +5,6 @@ export const settings = {
   script: "",
   isModule: false,
   wasmUrl: "",
-  translatorUrl: "",
   terminalUrl: "",
   bindingsUrl: "",
   externals: {} as Record<string, (...args: any[]) => unknown>,
@@ -15,7 +14,6 @@ export function beside(script: string, isModule: boolean): void {
   settings.script = script;
   settings.isModule = isModule;
   settings.wasmUrl = new URL("bactrian.wasm", script).href;
-  settings.translatorUrl = new URL("bactrian-translator.wasm", script).href;
   settings.bindingsUrl = new URL("bactrian-jsapi", script).href;
   settings.terminalUrl = new URL("bactrian-terminal.js", script).href;
 }

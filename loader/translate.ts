@@ -12,8 +12,12 @@ import type { Exports } from "./embed.ts";
 import { messageOf } from "./errors.ts";
 import type { TranslationPort } from "./host.ts";
 
-// Undefined: not yet. It is asked when there is something to translate; when it throws, there will be none.
-export type TranslatorSource = () => WebAssembly.Module | undefined;
+// Undefined: not yet. It is asked when there is something to translate; when it throws, there will be none. `name` is the
+// module's: translatorName or debugTranslatorName.
+export type TranslatorSource = (name: string) => WebAssembly.Module | undefined;
+
+const translatorName = "bactrian-translator.wasm";
+const debugTranslatorName = "bactrian-translator-debug.wasm";  // The same, with what the dump and verify options need.
 
 interface TranslatorExports {
   translator_start(tierInterface: number): void;
@@ -21,7 +25,7 @@ interface TranslatorExports {
   translator_translate(functionId: number, pc: number, slotBase: number): number;
   // Of each translation, one of these, before the next one.
   translator_installed(): void;
-  translator_discard(): void;
+  translator_discard(isRefused: number): void;
 }
 
 const MAX_ARITY = 10;
@@ -93,7 +97,7 @@ export class Translation implements TranslationPort {
   }
 
   #start(): TranslatorExports | undefined {
-    const module = this.#source();
+    const module = this.#source(this.#exports.bactrian_wants_inspection() ? debugTranslatorName : translatorName);
     if (!module) return undefined;
     const { memory, __indirect_function_table: table } = this.#exports;
     this.#slot = TRANSLATOR_TABLE_BASE + TRANSLATOR_TABLE_SIZE;
@@ -143,7 +147,7 @@ export class Translation implements TranslationPort {
       new WebAssembly.Instance(compiled(), this.#imports);
     } catch (error) {
       console.debug(`Bactrian: a translation was refused: ${messageOf(error)}`);
-      translator.translator_discard();
+      translator.translator_discard(1);
       return NEVER;
     }
     translator.translator_installed();
@@ -152,7 +156,7 @@ export class Translation implements TranslationPort {
 
   #finish(translator: TranslatorExports, compiled: () => WebAssembly.Module): void {
     try {
-      if (this.#stale) translator.translator_discard();
+      if (this.#stale) translator.translator_discard(0);
       else this.#install(translator, compiled);
     } catch (error) {
       this.#fail(error);

@@ -3,6 +3,8 @@
 // as in OCAMLRUNPARAM.
 #include "runtime/options.h"
 
+#include <cstdlib>
+#include <cstring>
 #include <optional>
 
 namespace bactrian {
@@ -51,6 +53,16 @@ bool set(std::size_t& field, std::string_view value) {
   auto n = parse_size(value);
   if (n) field = *n;
   return n.has_value();
+}
+
+// A copy, which lives as long as the instance.
+bool set(const char*& field, std::string_view value) {
+  auto* copy = static_cast<char*>(std::malloc(value.size() + 1));
+  if (copy == nullptr) return false;
+  std::memcpy(copy, value.data(), value.size());
+  copy[value.size()] = 0;
+  field = copy;
+  return !value.empty();
 }
 
 void set_by_letter(char c, std::string_view value) {

@@ -10,6 +10,7 @@ namespace bactrian {
 struct Options {
 #define OPTION_TYPE_bool bool
 #define OPTION_TYPE_size std::size_t
+#define OPTION_TYPE_text const char*
 #define OPTION(type, field, name, letter, initial, help) OPTION_TYPE_##type field = initial;
 #include "runtime/options.def"
 #undef OPTION

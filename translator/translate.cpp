@@ -14,27 +14,14 @@
 #include "translator/emit/adapter.h"
 #include "translator/emit/emit.h"
 #include "translator/frontend/build.h"
+#include "translator/frontend/names.h"
+#include "translator/inspect/inspect.h"
 #include "translator/passes/passes.h"
 #include "translator/translator.h"
 
 namespace bactrian {
 
 const TierInterface* tier_interface = nullptr;
-
-const char* refusal_text(Refusal refusal) {
-  switch (refusal) {
-    case Refusal::kNone: return "none";
-    case Refusal::kTooManyParameters: return "too many parameters";
-    case Refusal::kTooLarge: return "too large";
-    case Refusal::kIrreducible: return "irreducible control flow";
-    case Refusal::kNotALoop: return "not a loop";
-    case Refusal::kTooManyValues: return "too many live values";
-    case Refusal::kUnreachable: return "not reached";
-    case Refusal::kNoMemory: return "no memory";
-    case Refusal::kCount: break;
-  }
-  return "?";
-}
 
 namespace {
 
@@ -126,6 +113,15 @@ Value running_closure(FunctionId id) {
   return function_of_closure(env) == id ? env : kNoValue;
 }
 
+// ---- Which functions may be translated --------------------------------------------------------
+
+std::size_t chosen_count = 0;
+
+bool is_chosen(FunctionId id, const TranslatorOptions& options) {
+  return chosen_count < options.first &&
+         (options.only == nullptr || is_function_named(id, options.only));
+}
+
 // ---- A batch ------------------------------------------------------------------------------------
 
 class Batch {
@@ -134,23 +130,27 @@ class Batch {
 
   // `env`: an instance of the function's closure, or kNoValue.
   Refusal add(FunctionId id, CodeOffset pc, Value env) {
+    if (!is_chosen(id, options_)) return Refusal::kNotChosen;
     Bytecode code;
     Refusal refusal = read_bytecode(id, pc, options_.max_words, code);
     if (refusal != Refusal::kNone) return refusal;
+    dump_bytecode(code, pc);
     auto* f = new Function;
     refusal = build_ir(code, pc, *f);
     if (refusal != Refusal::kNone) {
       delete f;
       return refusal;
     }
-    check(*f, false);
+    if (options_.verify) check_ir(*f, false);
     represent(*f);
-    check(*f, true);
+    if (options_.verify) check_ir(*f, true);
+    dump_ir(*f);
     words_ += code.word_count;
     f->is_quick = options_.used_calls != 0 && is_quick(code);
     if (pc == CodeOffset{}) index_[static_cast<std::uint32_t>(id)] = functions_.size();
     functions_.push_back(f);
     envs_[f] = env;
+    chosen_count++;
     return Refusal::kNone;
   }
 
@@ -205,9 +205,9 @@ class Batch {
       ModuleFunction m;
       m.id = f->id;
       m.arity = f->is_continuation ? 0 : f->arity;
-      m.name = f->is_continuation ? "loop_" : "function_";
-      m.name += std::to_string(f->is_continuation ? static_cast<std::uint32_t>(f->pc)
-                                                  : static_cast<std::uint32_t>(f->id));
+      m.pc = f->pc;
+      m.name = function_title(f->id, f->pc);
+      if (f->is_continuation) m.name += " (loop)";
       TranslatedFunction t;
       t.id = f->id;
       t.arity = m.arity;
@@ -217,6 +217,7 @@ class Batch {
       t.is_quick = f->is_quick;
       out.refusal = emit_function(*f, context, m, t.native_wosize);
       if (out.refusal != Refusal::kNone) return out;
+      dump_wasm(m);
       module.push_back(std::move(m));
       out.functions.push_back(t);
     }
@@ -283,15 +284,6 @@ class Batch {
            words <= static_cast<std::ptrdiff_t>(options_.max_copied_words);
   }
 
-  // Our own bug: the program ends with the function and what is wrong.
-  void check(const Function& f, bool represented) const {
-    if (!options_.verify) return;
-    std::string problem = verify(f, represented);
-    if (problem.empty()) return;
-    tier_interface->print((problem + "\n" + print(f)).c_str());
-    __builtin_trap();
-  }
-
   const TranslatorOptions& options_;
   std::vector<Function*> functions_;
   std::map<const Function*, Value> envs_;
@@ -312,7 +304,9 @@ TranslatedModule make_adapter(FunctionId id, std::int32_t count, std::uint32_t s
   ModuleFunction m;
   m.id = id;
   m.arity = count;
-  m.name = "adapter_" + std::to_string(static_cast<std::uint32_t>(id));
+  // A RESTART stands before its function.
+  FunctionId function = info_of(id).arity > 0 ? id : FunctionId{static_cast<std::uint32_t>(id) + 1};
+  m.name = function_title(function, CodeOffset{}) + " (applied to " + std::to_string(count) + ")";
   out.refusal = emit_adapter(id, count, tables, m.body, out.data);
   if (out.refusal != Refusal::kNone) return out;
   TranslatedFunction t;
@@ -358,11 +352,13 @@ TranslatedModule translate(FunctionId id, CodeOffset pc, std::uint32_t slot_base
   return out;
 }
 
-std::string dump_ir(FunctionId id, CodeOffset pc, const TranslatorOptions& options) {
+#ifdef BACTRIAN_INSPECT
+std::string ir_text(FunctionId id, CodeOffset pc, const TranslatorOptions& options) {
   Batch batch(options);
   Refusal refusal = batch.add(id, pc, kNoValue);
   if (refusal != Refusal::kNone) return refusal_text(refusal);
   return print(*batch.functions()[0]);
 }
+#endif
 
 }  // namespace bactrian

@@ -6,24 +6,11 @@
 #include <string>
 #include <vector>
 
+#include "runtime/tier/refusal.h"
 #include "runtime/tier/tier.h"
 #include "translator/ir/repr.h"
 
 namespace bactrian {
-
-// Why something stays interpreted. Counted.
-enum class Refusal : std::uint8_t {
-  kNone,
-  kTooManyParameters,
-  kTooLarge,
-  kIrreducible,    // Control flow that wasm cannot express.
-  kNotALoop,       // No turn of a loop at the continuation's address.
-  kTooManyValues,  // More live values that are no pointers than the scratch area holds.
-  kUnreachable,    // The address is not reached from the function's entry.
-  kNoMemory,
-  kCount,
-};
-const char* refusal_text(Refusal refusal);
 
 struct TranslatorOptions {
   bool force_unwind = false;
@@ -42,6 +29,8 @@ struct TranslatorOptions {
   std::uint32_t used_calls = 0;
   // A function called so often joins the batch of any other one; 0: none does.
   std::uint32_t warm_calls = 0;
+  const char* only = nullptr;           // Functions of this name (frontend/names.h), if not null.
+  std::size_t first = ~std::size_t{0};  // No more functions and loops than so many.
 };
 
 struct TranslatedFunction {
@@ -73,7 +62,7 @@ Value custom_operations_value(ir::Repr repr);
 // (tier.h: is_adapter_request).
 TranslatedModule translate(FunctionId id, CodeOffset pc, std::uint32_t slot_base,
                            const TranslatorOptions& options);
-// Its IR as text, or why there is none.
-std::string dump_ir(FunctionId id, CodeOffset pc, const TranslatorOptions& options);
+// Its IR as text, or why there is none. Not in the page's module (inspect/inspect.h).
+std::string ir_text(FunctionId id, CodeOffset pc, const TranslatorOptions& options);
 
 }  // namespace bactrian

@@ -38,6 +38,9 @@ EXPORT(jsapi_ready) void jsapi_ready() {
   start_numbers();
   start_roots();
   start_files();
+  // Weak references hold in js_of_ocaml 4.0, and its tyxml drops signals that React refers to
+  // weakly.
+  if (!uses_newer_library()) ephe_keep_keys();
   on_call_ended(call_has_ended);
 }
 

@@ -80,7 +80,7 @@ function readProgram(executable: string): Buffer {
 
 const besideThis = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
-const readTranslator = (): WebAssembly.Module => new WebAssembly.Module(readFileSync(besideThis("bactrian-translator.wasm")));
+const readTranslator = (name: string): WebAssembly.Module => new WebAssembly.Module(readFileSync(besideThis(name)));
 
 async function readBindings(): Promise<Bindings> {
   const { attach } = (await import(new URL("bactrian-jsapi.js", import.meta.url).href)) as JsapiModule;

@@ -72,7 +72,7 @@ declare global {
 }
 
 export function copyWasm() {
-  for (const name of ["runtime/bactrian.wasm", "translator/bactrian-translator.wasm", "jsapi/bactrian-jsapi.wasm"]) {
+  for (const name of ["runtime/bactrian.wasm", "translator/bactrian-translator.wasm", "translator/bactrian-translator-debug.wasm", "jsapi/bactrian-jsapi.wasm"]) {
     const from = join(BUILD, "wasm", name);
     if (existsSync(from)) copyFileSync(from, join(DIST, basename(name)));
   }
@@ -80,15 +80,15 @@ export function copyWasm() {
 
 // Returns false when something is larger than it may be.
 export function printSizes() {
-  const rows = ["bactrian.wasm", "bactrian-translator.wasm", "bactrian.js", "bactrian.mjs", "bactrian-terminal.js", "bactrian-jsapi.wasm", "bactrian-jsapi.js", "bactrian-node.mjs"].flatMap((name) => {
+  const rows = ["bactrian.wasm", "bactrian-translator.wasm", "bactrian-translator-debug.wasm", "bactrian.js", "bactrian.mjs", "bactrian-terminal.js", "bactrian-jsapi.wasm", "bactrian-jsapi.js", "bactrian-node.mjs"].flatMap((name) => {
     if (!existsSync(join(DIST, name))) return [];
     const bytes = readFileSync(join(DIST, name));
     return [{ name, raw: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length, brotli: brotliSize(bytes), limit: LIMITS[name] }];
   });
   const cell = (value) => String(value ?? "").padStart(10);
-  console.log(`${"".padEnd(22)}${cell("raw")}${cell("gzip")}${cell("brotli")}${cell("limit")}`);
+  console.log(`${"".padEnd(32)}${cell("raw")}${cell("gzip")}${cell("brotli")}${cell("limit")}`);
   for (const { name, raw, gzip, brotli, limit } of rows) {
-    console.log(`${name.padEnd(22)}${cell(raw)}${cell(gzip)}${cell(brotli)}${cell(limit)}${brotli > limit ? "  TOO LARGE" : ""}`);
+    console.log(`${name.padEnd(32)}${cell(raw)}${cell(gzip)}${cell(brotli)}${cell(limit)}${brotli > limit ? "  TOO LARGE" : ""}`);
   }
   return rows.every(({ brotli, limit }) => !(brotli > limit));
 }

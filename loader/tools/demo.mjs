@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Builds build/demo, the demo page: its files, build/dist, and the programs compiled by an OCaml at hand:
 // the 5.3 of build/ocaml when it has been built, else one on the PATH (Debian's ocaml-nox). What needs OCaml 5 and has
-// none is taken from demo/prebuilt (checked against a rebuild by the tests; `--bless` renews it).
+// none is taken from demo/prebuilt (checked against a rebuild by the tests; `--bless` renews it); the applications of
+// jsapi/examples, which need Debian's libraries, always from their prebuilt bytecode (examples.mjs).
 
 import { build } from "esbuild";
 import { execFileSync, spawnSync } from "node:child_process";
@@ -9,6 +10,7 @@ import { copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, wri
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { strip } from "./bytecode.mjs";
+import { copyPrebuilt } from "./examples.mjs";
 import { BUILD, DEMO, DIST, LOADER } from "./paths.mjs";
 
 const SOURCES = join(LOADER, "demo");
@@ -77,6 +79,7 @@ export async function buildDemo() {
     entryPoints: [join(SOURCES, "demo.ts")], outfile: join(DEMO, "demo.js"), bundle: true, minify: true,
     format: "iife", target: ["es2022"], logLevel: "warning",
   });
+  copyPrebuilt(DEMO);
   const made = {};
   for (const program of await listPrograms()) {
     let compiler = `OCaml ${ocaml.version.join(".")}`;

@@ -4,6 +4,7 @@
 
 import { spawn } from "node:child_process";
 import { ensurePackages } from "../../tests/tools/setup.mjs";
+import { answer } from "../../jsapi/examples/search/server.mjs";
 import { buildScripts, copyWasm, printSizes } from "./build.mjs";
 import { buildDemo, findOCaml } from "./demo.mjs";
 import { DEMO } from "./paths.mjs";
@@ -13,12 +14,12 @@ import { buildWasm } from "./wasm.mjs";
 async function serveOnFreePort(first) {
   for (let port = first; port < first + 20; port++) {
     try {
-      return await serve([DEMO], { port });
+      return await serve([DEMO], { port, intercept: answer });
     } catch (error) {
       if (error.code !== "EADDRINUSE") throw error;
     }
   }
-  return serve([DEMO]);
+  return serve([DEMO], { intercept: answer });
 }
 
 function openBrowser(url) {

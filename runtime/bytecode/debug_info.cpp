@@ -214,6 +214,15 @@ const DebugEvent* find_debug_event(CodeOffset pc) {
   return nullptr;
 }
 
+const DebugEvent* debug_event_from(const Fragment* fragment, std::uint32_t byte_offset) {
+  if (fragment->debug == nullptr) return nullptr;
+  const auto& events = fragment->debug->events;
+  auto at = std::lower_bound(
+      events.begin(), events.end(), byte_offset,
+      [](const DebugEvent& e, std::uint32_t offset) { return e.byte_offset < offset; });
+  return at == events.end() ? nullptr : &*at;
+}
+
 int debug_info_status() { return program_status; }
 void reset_program_debug_info() { program_status = 0; }
 

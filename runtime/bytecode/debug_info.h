@@ -32,6 +32,10 @@ void free_debug_info(DebugInfo* info);
 // The event at pc, or one word after it (ocamlc may move one past a PUSH). Null: not known.
 const DebugEvent* find_debug_event(CodeOffset pc);
 
+// The first event at byte_offset or behind it, of those that have been read: for fragments whose
+// events were handed over as values, all. Null: none.
+const DebugEvent* debug_event_from(const Fragment* fragment, std::uint32_t byte_offset);
+
 // For the program's fragment, as OCaml numbers it: 0 not read yet, 1 read, -1 could not be had.
 int debug_info_status();
 // The program's events are read again when asked for: it is another program.

@@ -13,6 +13,9 @@
 // meanwhile was reachable when marking began, or is new: it gets marked anyway. What it takes out
 // is marked then (weak.cpp), and so is the data of one whose keys it changes.
 //
+// With keep_keys an ephemeron keeps its keys alive as it does its data: they are marked when it is,
+// and what is stored over is marked before, like any field's old value.
+//
 // A minor collection takes no notice of what is weak: as in OCaml 5, young keys and data that were
 // stored since the last one are kept (they are remembered like any field).
 #include "runtime/heap/ephe.h"
@@ -37,6 +40,9 @@ void skip_forward_key(Value ephe, mlsize_t i) {
 
 // True when nothing more depends on the ephemeron's keys in this cycle.
 bool decide(Value ephe) {
+  if (heap().ephemerons.keep_keys)
+    for (mlsize_t i = kEpheFirstKey; i < Wosize_val(ephe); i++)
+      if (is_unmarked(Field(ephe, i))) darken(Field(ephe, i));
   if (!is_unmarked(Field(ephe, kEpheData))) return true;
   for (mlsize_t i = kEpheFirstKey; i < Wosize_val(ephe); i++) {
     skip_forward_key(ephe, i);
@@ -67,6 +73,7 @@ void for_each_ephe(F visit) {
 
 void ephe_store(Value ephe, mlsize_t i, Value v) {
   Value old = Field(ephe, i);
+  if (heap().ephemerons.keep_keys) heap_darken(old);
   Field(ephe, i) = v;
   if (is_young_block(v) && !is_young_block(old)) remember_field(&Field(ephe, i));
 }
@@ -76,6 +83,8 @@ void ephe_promote_all() {
     for (mlsize_t i = kEpheData; i < Wosize_val(e); i++) promote(&Field(e, i));
   });
 }
+
+void ephe_keep_keys() { heap().ephemerons.keep_keys = true; }
 
 // ---- Major collection -------------------------------------------------------------------------
 

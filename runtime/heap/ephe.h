@@ -13,6 +13,8 @@ inline constexpr mlsize_t kEpheFirstKey = 2;
 extern Header caml_ephe_none_block[2];
 inline Value caml_ephe_none() { return val_of_ptr(caml_ephe_none_block + 1); }
 
+// From now on ephemerons keep their keys alive: nothing is weak.
+void ephe_keep_keys();
 // Enters a new ephemeron, all of whose fields but the link are set.
 void ephe_note(Value ephe);
 // A field's new value. The caller has seen to marking (heap_darken) what it must.

@@ -89,6 +89,7 @@ struct Ephemerons {
   // Of the pass over `todo` that is under way:
   Value* cursor = nullptr;          // The link to the next one. Null: no pass.
   std::size_t marked_at_start = 0;  // Pacing::marked_words then. Another pass follows if it grew.
+  bool keep_keys = false;           // Set once, before the program runs: keys are kept alive.
 };
 
 struct Pacing {

@@ -128,6 +128,12 @@ EXPORT(bactrian_set_time_slice) void bactrian_set_time_slice(double milliseconds
 EXPORT(bactrian_tier_interface) const TierInterface* bactrian_tier_interface() {
   return get_tier_interface();
 }
+// Whether options ask for what only bactrian-translator-debug.wasm has.
+EXPORT(bactrian_wants_inspection) int bactrian_wants_inspection() {
+  const Options& o = options();
+  return o.verify_ir || o.dump_bytecode != nullptr || o.dump_ir != nullptr ||
+         o.dump_wasm != nullptr;
+}
 // The index in the exported table of what T_n holds for functions that are not translated.
 EXPORT(bactrian_call_stub) TranslatedCode bactrian_call_stub(int arity) { return call_stub(arity); }
 EXPORT(bactrian_function_count) std::uint32_t bactrian_function_count() {

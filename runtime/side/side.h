@@ -16,6 +16,7 @@
 #include "runtime/bytecode/prim_table.h"
 #include "runtime/domain.h"
 #include "runtime/heap/alloc.h"
+#include "runtime/heap/ephe.h"
 #include "runtime/heap/heap.h"
 #include "runtime/interp/backtrace.h"
 #include "runtime/interp/exit.h"

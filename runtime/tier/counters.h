@@ -4,6 +4,8 @@
 
 #include <cstdint>
 
+#include "runtime/tier/refusal.h"
+
 namespace bactrian {
 
 struct TierCounters {
@@ -25,6 +27,7 @@ struct TierCounters {
   std::uint32_t modules = 0;
   std::uint32_t module_bytes = 0;
   double seconds = 0;  // In requests: translating, and compiling what is not compiled meanwhile.
+  std::uint32_t refusals[kRefusalCount] = {};
 };
 
 extern TierCounters tier_counters;

@@ -242,13 +242,24 @@ static_assert(std::size(stubs) == kMaxTranslatedArity);
 
 TranslatedCode call_stub(int arity) { return stubs[arity - 1]; }
 
-std::int32_t tier_force_unwind() {
-  std::size_t every = options().force_unwind;
-  if (every == 0) return 0;
-  // Never twice in a row: a function that left at its entry has to get further the next time.
+namespace {
+
+// One in options().force_unwind: by counting, or at random when there is a seed.
+bool is_turn_to_unwind() {
   static std::size_t calls = 0;
+  static std::uint64_t random = options().force_unwind_seed;
+  if (options().force_unwind_seed == 0) return ++calls % options().force_unwind == 0;
+  random = random * 6364136223846793005u + 1442695040888963407u;
+  return (random >> 33) % options().force_unwind == 0;
+}
+
+}  // namespace
+
+std::int32_t tier_force_unwind() {
+  if (options().force_unwind == 0) return 0;
+  // Never twice in a row: a function that left at its entry has to get further the next time.
   static bool forced = false;
-  forced = !forced && ++calls % every == 0;
+  forced = !forced && is_turn_to_unwind();
   if (!forced) return 0;
   tier_counters.forced++;
   return 1;

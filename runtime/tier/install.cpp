@@ -229,7 +229,7 @@ void sample_tick(opcode_t* pc, Value env) {
   if (!translation_enabled()) return;
   if (*pc == CHECK_SIGNALS) {
     add_turns(pc, kTicksPerSample);
-  } else if (!is_tier_entry(*pc) && !is_tier_loop(*pc)) {
+  } else if (!counts_every_call() && !is_tier_entry(*pc) && !is_tier_loop(*pc)) {
     auto* info = const_cast<FunctionInfo*>(function_at_entry(pc, env));
     if (info != nullptr) add_calls(*info, kTicksPerSample);
   }
@@ -339,11 +339,39 @@ const Continuation* find_continuation(const opcode_t* pc) {
   return it == map.end() ? nullptr : &it->second;
 }
 
+namespace {
+
+template <class... Args>
+void print_line(const char* format, Args... args) {
+  char text[500];
+  int length = std::snprintf(text, sizeof text, format, args...);
+  host_write(2, text, static_cast<std::size_t>(length));
+}
+
+// Why the others are interpreted.
+void print_interpreted() {
+  std::uint32_t functions = 0, translated = 0, cold = 0;
+  for (std::uint32_t id = 0; id < function_table_size; id++) {
+    const FunctionInfo& info = function_table[id];
+    if (info.fragment == nullptr || info.arity == 0) continue;
+    functions++;
+    if (info.code != nullptr)
+      translated++;
+    else
+      cold += !is_dropped(info);
+  }
+  print_line("tier: of %u functions: translated %u, cold %u\n", functions, translated, cold);
+  for (std::size_t i = 1; i < kRefusalCount; i++)
+    if (tier_counters.refusals[i] != 0)
+      print_line("tier: interpreted: %s %u\n", refusal_text(static_cast<Refusal>(i)),
+                 tier_counters.refusals[i]);
+}
+
+}  // namespace
+
 void print_tier_counters() {
   const TierCounters& c = tier_counters;
-  char text[500];
-  int length = std::snprintf(
-      text, sizeof text,
+  print_line(
       "tier: functions requested %u installed %u, loops requested %u installed %u, "
       "adapters %u, refused %u\n"
       "tier: entered %u, loops entered %u, interpreted calls %u, unwindings %u, frames unwound %u, "
@@ -353,7 +381,7 @@ void print_tier_counters() {
       c.requested_adapters, c.refused, c.entered, c.entered_loops, c.interpreted_calls,
       c.unwindings, c.unwound_frames, c.forced, c.dropped, c.modules, c.module_bytes,
       1000 * c.seconds);
-  host_write(2, text, static_cast<std::size_t>(length));
+  print_interpreted();
 }
 
 }  // namespace bactrian

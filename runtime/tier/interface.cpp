@@ -2,6 +2,7 @@
 // The table through which the translator's module, and the code that it makes, reach the runtime.
 #include <cstring>
 
+#include "runtime/bytecode/debug_info.h"
 #include "runtime/bytecode/functions.h"
 #include "runtime/bytecode/prim_table.h"
 #include "runtime/bytecode/program.h"
@@ -46,8 +47,7 @@ const CustomOperations* find_custom_operations(const char* identifier) {
 }
 std::int32_t is_installed(FunctionId id) { return function_info(id).code != nullptr; }
 std::int32_t is_dropped_function(FunctionId id) { return is_dropped(function_info(id)); }
-std::int32_t option_tier_up() { return static_cast<std::int32_t>(options().tier_up); }
-std::int32_t option_force_unwind() { return static_cast<std::int32_t>(options().force_unwind); }
+Bytes debug_section() { return program_section("DBUG"); }
 std::int32_t apply_code_offset(int count) {
   return static_cast<std::int32_t>(offset_of_code(apply_code(count)));
 }
@@ -90,8 +90,10 @@ const TierInterface* get_tier_interface() {
   table.is_dropped = is_dropped_function;
   table.find_custom_operations = find_custom_operations;
   table.function_containing = function_containing;
-  table.option_force_unwind = option_force_unwind;
-  table.option_tier_up = option_tier_up;
+  table.options = &options();
+  table.refusals = tier_counters.refusals;
+  table.debug_section = debug_section;
+  table.debug_event_from = debug_event_from;
   table.print = print;
   table.note_module = note_module;
   table.prim_at = prim_at;

@@ -41,6 +41,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "runtime/bytecode/functions.h"
 #include "runtime/value/value.h"
@@ -152,8 +153,10 @@ struct TierInterface {
   std::int32_t (*is_dropped)(FunctionId);
   const struct CustomOperations* (*find_custom_operations)(const char* identifier);
   FunctionId (*function_containing)(CodeOffset);  // The last function that begins before or at it.
-  std::int32_t (*option_force_unwind)();          // The option's value.
-  std::int32_t (*option_tier_up)();
+  const struct Options* options;
+  std::uint32_t* refusals;  // TierCounters::refusals: the translator counts its own.
+  std::span<const std::uint8_t> (*debug_section)();
+  const struct DebugEvent* (*debug_event_from)(const struct Fragment*, std::uint32_t byte_offset);
   void (*print)(const char* text);  // For dumps, to stderr.
   void (*note_module)(std::uint32_t byte_length);
   const struct Primitive* (*prim_at)(std::int32_t index);

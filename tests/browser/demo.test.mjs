@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { answer } from "../../jsapi/examples/search/server.mjs";
 import { compileProgram, findOCaml } from "../../loader/tools/demo.mjs";
 import { DEMO, LOADER } from "../../loader/tools/paths.mjs";
 import { serve } from "../../loader/tools/serve.mjs";
@@ -14,7 +15,7 @@ import { newPage, start, stop, type, waitForScreen } from "./harness.mjs";
 let site;
 before(async () => {
   await start();
-  site = await serve([DEMO]);
+  site = await serve([DEMO], { intercept: answer });
 });
 after(async () => {
   await stop();
@@ -89,6 +90,20 @@ test("choosing another program stops the one before; a worker works too", async 
   assert.match(await page.textContent("#tag"), /data-worker><\/script>$/);
   await type(page, "Bora\n");
   await waitForScreen(page, "Hello, Bora!");
+});
+
+test("the applications are linked, and start", async () => {
+  for (const [link, ready] of [["To do", "#new"], ["Bricks", "#game"], ["Elements", "#query"]]) {
+    const page = await openDemo("hello");
+    await page.click(`nav a:has-text("${link}")`);
+    await page.waitForSelector(ready);
+    if (ready === "#query") {
+      await page.type("#query", "tin");
+      await page.waitForSelector('#results .name:has-text("Tin")');
+    }
+    assert.equal(await page.evaluate(() => document.querySelector("script[type]").bactrian.then(({ exitCode }) => exitCode)), 0);
+    assert.deepEqual([...page.messages.filter((message) => message.startsWith("error")), ...page.crashes], []);
+  }
 });
 
 test("the prebuilt bytecode equals a rebuild", () => {

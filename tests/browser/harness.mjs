@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // For the browser tests: one Chromium, one server, test programs compiled by OCaml 5.3, and pages written in the
-// tests themselves.
+// tests themselves; for those that ask for it, Firefox too, with the same methods (firefox.mjs).
 //   const page = await openPage(`<script …>`)   a document with this body, bactrian.js in its head
 //   page.messages                               what the developer console got: "log: …", "error: …"
 // Needs build/dist and build/ocaml.
@@ -10,6 +10,7 @@ import { spawnSync } from "node:child_process";
 import { afterEach } from "node:test";
 import { DIST } from "../../loader/tools/paths.mjs";
 import { serve } from "../../loader/tools/serve.mjs";
+import { launchFirefox } from "./firefox.mjs";
 import { buildToplevel, compilePrograms, WORK } from "./programs.mjs";
 
 const CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"];
@@ -18,21 +19,35 @@ const findChromium = () => ["chromium", "chromium-browser", "google-chrome"].map
   spawnSync("sh", ["-c", `command -v ${name}`], { encoding: "utf8" }).stdout.trim()).find((path) => path !== "");
 
 let browser;
+let firefox;
 let server;
 const documents = new Map();  // Path → { html, headers }, for the pages that tests write.
 const overrides = new Map();  // Path → (request, response) => void.
 
-export async function start() {
-  compilePrograms();
-  buildToplevel();
+export const ENGINES = ["chromium", "firefox"];
+// Where a test does not say which: BACTRIAN_TEST_ENGINE, or Chromium.
+const usual = process.env.BACTRIAN_TEST_ENGINE ?? "chromium";
+
+// directories: served too. both: Firefox is started as well. programs: those of tests/browser/programs are wanted.
+export async function start({ directories = [], both = false, programs = true } = {}) {
+  if (programs) {
+    compilePrograms();
+    buildToplevel();
+  }
+  if (both || usual === "chromium") browser = await launchChromium();
+  if (both || usual === "firefox") firefox = await launchFirefox();
+  server = await serve([WORK, DIST, ...directories, import.meta.dirname], { intercept });
+}
+
+function launchChromium() {
   const executablePath = findChromium();
   if (!executablePath) throw new Error("no Chromium found: node tests/tools/setup.mjs test");
-  browser = await chromium.launch({ executablePath, args: CHROMIUM_FLAGS });
-  server = await serve([WORK, DIST, import.meta.dirname], { intercept });
+  return chromium.launch({ executablePath, args: CHROMIUM_FLAGS });
 }
 
 export async function stop() {
   await browser?.close();
+  await firefox?.close();
   server?.close();
 }
 
@@ -57,10 +72,12 @@ let count = 0;
 // Pages end with their test: a program that runs for ever would slow the others.
 afterEach(async () => {
   await Promise.all((browser?.contexts() ?? []).map((context) => context.close()));
+  await firefox?.closePages();
 });
 
 // An empty page that keeps what the developer console gets.
-export async function newPage() {
+export async function newPage(engine = usual) {
+  if (engine === "firefox") return firefox.newPage();
   const context = await browser.newContext({ viewport: { width: 1000, height: 700 } });
   const page = await context.newPage();
   page.messages = [];
@@ -73,10 +90,10 @@ export async function newPage() {
 }
 
 // `init` runs in the page before any of its scripts.
-export async function openPage(body, { head = '<script src="/bactrian.js"></script>', headers = {}, init } = {}) {
+export async function openPage(body, { head = '<script src="/bactrian.js"></script>', headers = {}, init, engine } = {}) {
   const path = `/page-${++count}.html`;
   documents.set(path, { html: `<!doctype html><html><head><meta charset="utf-8">${head}</head><body>${body}</body></html>`, headers });
-  const page = await newPage();
+  const page = await newPage(engine);
   if (init) await page.addInitScript(init);
   await page.goto(origin() + path);
   return page;

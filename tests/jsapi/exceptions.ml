@@ -27,7 +27,10 @@ let () =
     let e = U.new_obj Js.error_constr [| inj (Js.string "same") |] in
     let thrower = Js.wrap_callback (fun () -> Js.raise_js_error e) in
     let caught = U.fun_call (expr "(function (f) { try { f(0) } catch (e) { return e } })") [| inj thrower |] in
-    ignore caught;
+    p "%b" (caught == e);
+    (match U.fun_call (expr "(function (f) { f(0) })") [| inj thrower |] with
+     | () -> p "nothing"
+     | exception Js.Error again -> p "%b" (U.inject again == U.inject e));
     Js.raise_js_error e);
   p "%s" (Printexc.to_string (Mine 3));
   p "%s" (Printexc.to_string Not_found)

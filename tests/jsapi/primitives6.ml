@@ -19,6 +19,10 @@ external unmount : string -> unit = "caml_unmount"
 external mounts : unit -> string list = "caml_list_mount_point"
 external set_output : out_channel -> any -> unit = "caml_ml_set_channel_output"
 external set_input : in_channel -> any -> unit = "caml_ml_set_channel_refill"
+type redirection
+external redirect : out_channel -> out_channel -> redirection = "caml_ml_channel_redirect"
+external restore : out_channel -> redirection -> unit = "caml_ml_channel_restore"
+external assume_no_perform : (unit -> 'a) -> 'a = "caml_assume_no_perform"
 external wrap_exception : any -> exn = "caml_wrap_exception"
 
 let p fmt = Printf.printf (fmt ^^ "\n%!")
@@ -49,6 +53,19 @@ let () =
   Sys.remove (auto ^ "/some/file");
   unmount auto;
   p "%b" (Sys.file_exists (auto ^ "/other"));
+  let file = Filename.concat dir "jsapi/redirected.txt" in
+  create_file file "";
+  let into = open_out file in
+  let redirection = redirect stdout into in
+  p "to the file";
+  Gc.full_major ();
+  print_string "and more";
+  restore stdout redirection;
+  p "to stdout";
+  close_out into;
+  p "%S" (read_file file);
+  Sys.remove file;
+  p "%d" (assume_no_perform (fun () -> 6 * 7));
   let pieces = ref [] in
   set_output stderr (any (Js.wrap_callback (fun s -> pieces := Js.to_string s :: !pieces)));
   prerr_string "to stderr";

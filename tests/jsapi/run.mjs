@@ -23,20 +23,25 @@ const SETTINGS = {
   stressed: "translate=0,gc-stress",
 };
 
-export function compile(name, packages = "js_of_ocaml,js_of_ocaml-lwt,js_of_ocaml-ppx") {
+// What ocamlc is told so that it links programs with primitives that only Bactrian has.
+export function stubFlags() {
+  mkdirSync(WORK, { recursive: true });
+  execFileSync("cc", ["-shared", "-fPIC", "-o", join(WORK, "dlljsapi_stubs.so"), join(HERE, "stubs.c")]);
+  return ["-I", WORK, "-dllib", "-ljsapi_stubs"];
+}
+
+export function compile(name, packages = "js_of_ocaml,js_of_ocaml-lwt,js_of_ocaml-ppx,bigstringaf") {
   mkdirSync(WORK, { recursive: true });
   const source = join(HERE, `${name}.ml`), target = join(WORK, `${name}.byte`);
   if (existsSync(target) && statSync(target).mtimeMs > statSync(source).mtimeMs) return target;
   copyFileSync(source, join(WORK, `${name}.ml`));
-  const stubs = join(WORK, "dlljsapi_stubs.so");
-  execFileSync("cc", ["-shared", "-fPIC", "-o", stubs, join(HERE, "stubs.c")]);
-  execFileSync("ocamlfind", ["ocamlc", "-g", "-w", "-a", "-package", packages, "-linkpkg", "-I", WORK, "-dllib", "-ljsapi_stubs", `${name}.ml`, "-o", target], { cwd: WORK, stdio: ["ignore", "inherit", "inherit"] });
+  execFileSync("ocamlfind", ["ocamlc", "-g", "-w", "-a", "-package", packages, "-linkpkg", ...stubFlags(), `${name}.ml`, "-o", target], { cwd: WORK, stdio: ["ignore", "inherit", "inherit"] });
   return target;
 }
 
 function bless(name, byte) {
   const script = join(WORK, `${name}.cjs`);
-  execFileSync("js_of_ocaml", [byte, "-o", script]);
+  execFileSync("js_of_ocaml", ["+bigstringaf/runtime.js", byte, "-o", script]);
   writeFileSync(join(HERE, `${name}.expected`), execFileSync(process.execPath, [script]));
 }
 

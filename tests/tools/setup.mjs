@@ -11,7 +11,8 @@ const PACKAGES = {
     "libboost-container-dev", "cmake", "ninja-build"],
   demo: ["ocaml-nox"],
   test: ["libclang-rt-19-dev", "googletest", "clang-format-19", "chromium", "firefox-esr", "make", "g++",
-    "js-of-ocaml", "libjs-of-ocaml-dev", "liblwt-ocaml-dev", "ocaml-findlib"],
+    "js-of-ocaml", "libjs-of-ocaml-dev", "liblwt-ocaml-dev", "libtyxml-ocaml-dev", "libreactivedata-ocaml-dev",
+    "libcohttp-lwt-jsoo-ocaml-dev", "libppx-deriving-ocaml-dev", "ocaml-findlib"],
   bench: ["hyperfine"],
 };
 

@@ -12,8 +12,8 @@ import { BUILD, ROOT } from "../../loader/tools/paths.mjs";
 
 const node = (...args) => [process.execPath, ...args];
 const programs = (...args) => node("tests/programs/run.mjs", ...args);
-const nodeTests = (directory) => node("--test", "--test-concurrency=1", "--test-reporter=tap",
-  ...readdirSync(join(ROOT, directory)).filter((name) => name.endsWith(".test.mjs")).map((name) => join(directory, name)));
+const nodeTests = (directory, wanted = /\.test\.mjs$/) => node("--test", "--test-concurrency=1", "--test-reporter=tap",
+  ...readdirSync(join(ROOT, directory)).filter((name) => wanted.test(name)).map((name) => join(directory, name)));
 
 // name → { needs: stages that must have passed, run: () => commands }.
 const STAGES = {
@@ -41,6 +41,7 @@ const STAGES = {
   "node": { needs: ["build", "ocaml"], run: () => [nodeTests("tests/node")] },
   "demo": { needs: ["build"], run: () => [node("loader/tools/start.mjs", "--build-only")] },
   "browser": { needs: ["build", "ocaml", "demo"], run: () => [nodeTests("tests/browser")] },
+  "browser-firefox": { needs: ["build", "ocaml"], run: () => [["env", "BACTRIAN_TEST_ENGINE=firefox", ...nodeTests("tests/browser", /^(jsapi|run|tags)\.test\.mjs$/)]] },
 };
 
 // Each fuzzer replays its corpus, without making new inputs.

@@ -175,7 +175,7 @@ const CONTROL = [
   ["try-nested", "int int -> int", "try (try a / b with Not_found -> 1) + (try fails a 1 with Stop n when n > 100 -> n | Exit -> 4) with Stop n -> n - 1 | Division_by_zero -> 77", "Invoke"],
   ["reraise", "int -> int", "try fails a 2 with Stop n as e -> if n land 1 = 0 then raise e else n", "Invoke Raise"], ["try-locals", "int int -> float", "let x = float_of_int a in let r = ref x in (try r := !r *. 2.; ignore (fails a b); r := !r +. 1. with Stop _ -> r := !r -. x | Division_by_zero -> ()); !r +. x", "Invoke"],
   ["finally", "int -> int", "let n = ref 0 in match Fun.protect ~finally:(fun () -> n := 3) (fun () -> fails a 3) with v -> v + !n | exception Stop m -> m + !n", "Call"],
-  ["Method", "int -> int", "let o = Sys.opaque_identity (new counter a) in o#add 5; o#twice; o#get", "CallPrim"], ["self-method", "int -> int", "(new counter a)#both 3", ""], ["object", "int -> int", "let o = object (self) method private p x = x + a method q = self#p 4 + self#p a end in o#q", ""],
+  ["Method", "int -> int", "let o = Sys.opaque_identity (new counter a) in o#add 5; o#twice; o#get", "PublicMethod"], ["self-method", "int -> int", "(new counter a)#both 3", ""], ["object", "int -> int", "let o = object (self) method private p x = x + a method q = self#p 4 + self#p a end in o#q", ""],
   ["send", "int -> int", "let o = new counter a in (Obj.magic (CamlinternalOO.send (Obj.magic o) (CamlinternalOO.public_method_label \"add\")) : int -> unit) 5; o#get", "CallPrim"],
   ["lazy", "int -> int", "let l = lazy (if a > 100 then raise (Stop a) else a * 2) in Lazy.force l + Lazy.force l", ""],
   ["Perform", "int -> int", "match Effect.perform (Ask a) + 1 with v -> v | effect (Ask n), k -> Effect.Deep.continue k (n * 2)", ""],

@@ -97,7 +97,7 @@ void add_words(const std::string& text, Names& words) {
 
 Names ir_words(FunctionId id, CodeOffset pc = {}) {
   Names words;
-  add_words(dump_ir(id, pc, verified()), words);
+  add_words(ir_text(id, pc, verified()), words);
   return words;
 }
 

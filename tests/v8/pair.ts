@@ -26,7 +26,7 @@ export async function runPair(directory: string, program: string, options: strin
   };
   const files = new Proxy(own, { get: (known, name) => known[name as keyof FileSystem] ?? (() => hostFail(ENOSYS)) }) as FileSystem;
   const host = new Host(files, { getenv: () => undefined, shell: () => hostFail(ENOSYS), cpuTime: () => 0 });
-  const command = { bytes: readFileSync(program), executable: program, argv: [program], options, sliceMilliseconds: SLICE, translator: () => read("bactrian-translator.wasm") };
+  const command = { bytes: readFileSync(program), executable: program, argv: [program], options, sliceMilliseconds: SLICE, translator: (name: string) => read(name) };
   const running = new Program(read("bactrian.wasm"), host, command, () => new Promise((resolve) => setImmediate(resolve)));
   const installed: number[] = [];
   const translation = host.translation!;

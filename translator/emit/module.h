@@ -47,6 +47,7 @@ inline constexpr std::uint32_t kForceUnwind = kPrimN + 3;
 
 struct ModuleFunction {
   FunctionId id{};
+  CodeOffset pc{};         // Of a continuation.
   std::int32_t arity = 0;  // 0: a continuation.
   std::string name;
   wasm::Bytes body;  // Locals and code.

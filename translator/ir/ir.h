@@ -6,7 +6,7 @@
 // nodes with their natural representation and lets uses disagree; passes/represent.cpp then puts in
 // the conversions. After that:
 //
-// Rules (ir/verify.cpp)
+// Rules (inspect/verify.cpp)
 // - Every block ends with the one terminator it has; phis come first and have an argument for each
 //   predecessor, in the order of Block::preds.
 // - Every argument dominates its use (a phi's argument: the end of the predecessor).

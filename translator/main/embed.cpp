@@ -3,6 +3,7 @@
 // translator_translate and the next call of it, either translator_installed or translator_discard.
 #ifdef __wasm__
 
+#include "runtime/options.h"
 #include "translator/translator.h"
 
 using namespace bactrian;
@@ -24,18 +25,20 @@ constexpr std::uint32_t kWarmPart = 2, kUsedPart = 2;
 
 TranslatedModule* current = nullptr;
 std::uint32_t current_slot_base = 0;
-TranslatorOptions options;
-std::uint32_t refusals[static_cast<std::size_t>(Refusal::kCount)];
+TranslatorOptions translator_options;
 
 }  // namespace
 
 EXPORT(translator_start) void translator_start(const TierInterface* runtime) {
   __wasm_call_ctors();
   tier_interface = runtime;
-  options.force_unwind = runtime->option_force_unwind() != 0;
-  auto tier_up = static_cast<std::uint32_t>(runtime->option_tier_up());
-  options.warm_calls = tier_up / kWarmPart;
-  options.used_calls = tier_up / kUsedPart;
+  translator_options.force_unwind = runtime->options->force_unwind != 0;
+  translator_options.verify |= runtime->options->verify_ir;
+  translator_options.only = runtime->options->translate_only;
+  translator_options.first = runtime->options->translate_first;
+  auto tier_up = static_cast<std::uint32_t>(runtime->options->tier_up);
+  translator_options.warm_calls = tier_up / kWarmPart;
+  translator_options.used_calls = tier_up / kUsedPart;
 }
 
 EXPORT(translator_translate)
@@ -44,10 +47,11 @@ const Result* translator_translate(std::uint32_t id, std::uint32_t pc, std::uint
   if (pc != 0 && !is_adapter_request(CodeOffset{pc}))
     function = tier_interface->function_containing(CodeOffset{pc});
   delete current;
-  current = new TranslatedModule(translate(function, CodeOffset{pc}, slot_base, options));
+  current =
+      new TranslatedModule(translate(function, CodeOffset{pc}, slot_base, translator_options));
   current_slot_base = slot_base;
   if (current->refusal != Refusal::kNone) {
-    refusals[static_cast<std::size_t>(current->refusal)]++;
+    tier_interface->refusals[static_cast<std::size_t>(current->refusal)]++;
     return nullptr;
   }
   tier_interface->note_module(static_cast<std::uint32_t>(current->bytes.size()));
@@ -72,21 +76,12 @@ EXPORT(translator_installed) void translator_installed() {
   current = nullptr;
 }
 
-EXPORT(translator_discard) void translator_discard() {
+// is_refused: by the engine.
+EXPORT(translator_discard) void translator_discard(int is_refused) {
+  if (is_refused != 0) tier_interface->refusals[static_cast<std::size_t>(Refusal::kEngine)]++;
   for (std::int32_t* p : current->data) tier_interface->free(p);
   delete current;
   current = nullptr;
-}
-
-EXPORT(translator_dump) void translator_dump(std::uint32_t id, std::uint32_t pc) {
-  tier_interface->print(dump_ir(FunctionId{id}, CodeOffset{pc}, options).c_str());
-}
-
-EXPORT(translator_refusals) std::uint32_t translator_refusals(std::uint32_t reason) {
-  return reason < static_cast<std::uint32_t>(Refusal::kCount) ? refusals[reason] : 0;
-}
-EXPORT(translator_refusal_text) const char* translator_refusal_text(std::uint32_t reason) {
-  return refusal_text(static_cast<Refusal>(reason));
 }
 
 #endif

@@ -143,7 +143,7 @@ class Command {
                   static_cast<std::uint32_t>(id), static_cast<std::uint32_t>(pc));
     write_file(name, ".wasm", m.bytes.data(), m.bytes.size());
     if (first_ == 0) return;
-    std::string ir = dump_ir(id, pc, verified());
+    std::string ir = ir_text(id, pc, verified());
     write_file(name, ".ir", ir.data(), ir.size());
     Symbols symbols = symbols_;
     for (std::size_t i = 0; i < m.data.size(); i++)
@@ -202,7 +202,7 @@ int main(int argc, char** argv) {
     auto id = FunctionId{static_cast<std::uint32_t>(std::strtoul(ir.c_str(), &end, 10))};
     auto pc = CodeOffset{
         *end == ':' ? static_cast<std::uint32_t>(std::strtoul(end + 1, nullptr, 10)) : 0};
-    std::printf("%s", dump_ir(id, pc, TranslatorOptions{}).c_str());
+    std::printf("%s", ir_text(id, pc, TranslatorOptions{}).c_str());
     return 0;
   }
   Command command(directory, first);
