@@ -34,6 +34,3 @@ long caml_xmlhttprequest_create(long a) { return a; }
 long debugger(long a) { return a; }
 long bactrian_js_live(long a) { return a; }
 long none(long a) { return a; }
-long caml_ml_channel_redirect(long a) { return a; }
-long caml_ml_channel_restore(long a) { return a; }
-long caml_assume_no_perform(long a) { return a; }
