@@ -153,7 +153,16 @@ std::uint64_t hash_of(const std::uint64_t* content, mlsize_t wosize) {
   return hash;
 }
 
-CachedString& cached(std::uint64_t hash) { return string_cache[hash >> (64 - cache_bits)]; }
+// A string's place is one of two, side by side.
+CachedString* places_of(std::uint64_t hash) {
+  return string_cache + ((hash >> (64 - cache_bits)) & ~std::uint64_t{1});
+}
+
+bool holds(const CachedString& c, const std::uint64_t* content, mlsize_t wosize) {
+  bool same = c.wosize == wosize;
+  for (mlsize_t i = 0; same && i < wosize; i++) same = c.content[i] == content[i];
+  return same;
+}
 
 void grow_cache() {
   std::size_t count = std::size_t{1} << cache_bits, grown = 4 * count;
@@ -164,9 +173,12 @@ void grow_cache() {
   CachedString* old = string_cache;
   string_cache = larger;
   cache_bits += 2;
-  // Those of one old place go to different new ones, by two more bits.
-  for (std::size_t i = 0; i < count; i++)
-    if (old[i].wosize != 0) cached(hash_of(old[i].content, old[i].wosize)) = old[i];
+  // The two of an old pair of places fit, even if they get the same new pair.
+  for (std::size_t i = 0; i < count; i++) {
+    if (old[i].wosize == 0) continue;
+    CachedString* places = places_of(hash_of(old[i].content, old[i].wosize));
+    places[places[0].wosize != 0 ? 1 : 0] = old[i];
+  }
   if (old != first_cache) caml_stat_free(old);
 }
 
@@ -215,21 +227,20 @@ word_t word_of_string(Value s, bool utf8) {
   if (wosize > kCachedWosize || (any & kHighBits) != 0)
     return word_of_slot(pass(js_string(String_val(s), caml_string_length(s), utf8 ? 1 : 0)));
   std::uint64_t hash = hash_of(content, wosize);
-  const CachedString& c = cached(hash);
-  bool same = c.wosize == wosize;
-  for (mlsize_t i = 0; same && i < wosize; i++) same = c.content[i] == content[i];
-  if (same) return word_of_slot(c.slot);
+  CachedString* places = places_of(hash);
+  if (holds(places[0], content, wosize)) return word_of_slot(places[0].slot);
+  if (holds(places[1], content, wosize)) return word_of_slot(places[1].slot);
   std::int32_t slot = js_string(String_val(s), caml_string_length(s), 0);
   // Pinned before the old one is given up, which may be the same.
   pin_slot(slot);
-  CachedString& place = cached(hash);
-  if (place.wosize != 0) {
-    unpin_slot(place.slot);
+  if (places[1].wosize != 0) {
+    unpin_slot(places[1].slot);
     evictions++;
   }
-  place.wosize = static_cast<std::uint32_t>(wosize);
-  std::memcpy(place.content, content, Bsize_wsize(wosize));
-  place.slot = slot;
+  places[1] = places[0];
+  places[0].wosize = static_cast<std::uint32_t>(wosize);
+  std::memcpy(places[0].content, content, Bsize_wsize(wosize));
+  places[0].slot = slot;
   if (evictions > 2 << cache_bits && cache_bits < kLastCacheBits) grow_cache();
   return word_of_slot(slot);
 }

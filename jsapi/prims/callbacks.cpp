@@ -115,8 +115,6 @@ Value caml_js_wrap_meth_callback_strict(Value arity, Value f) {
 }
 Value caml_js_wrap_meth_callback_unsafe(Value f) { return wrap(f, kThis | kStrict, -1); }
 
-Value caml_assume_no_perform(Value f) { return caml_js_pure_expr(f); }
-
 Value caml_js_pure_expr(Value f) {
   Value unit = Val_unit;
   return caml_callback_exn(f, &unit, 1);
