@@ -245,7 +245,6 @@ class Batch {
   // Entering native code takes as long as some ten instructions interpreted. What performs and
   // resumes leaves it at once.
   static bool is_quick(const Bytecode& code) {
-    constexpr std::uint32_t kQuickWords = 24;
     if (code.word_count > kQuickWords) return false;
     for (const BytecodeBlock& b : code.blocks)
       for (const BytecodeInstruction& bi : b.instructions) {

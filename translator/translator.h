@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/tier/policy.h"
 #include "runtime/tier/refusal.h"
 #include "runtime/tier/tier.h"
 #include "translator/ir/repr.h"
@@ -19,12 +20,10 @@ struct TranslatorOptions {
 #else
   bool verify = true;
 #endif
-  std::uint32_t max_words = 6000;        // Of one function's bytecode.
-  std::uint32_t max_batch_words = 4000;  // All in all, when other functions are added.
-  std::uint32_t max_batch_functions = 48;
-  // A callee of at most so many words is translated again into its caller's module, where engines
-  // may inline it.
-  std::uint32_t max_copied_words = 60;
+  std::uint32_t max_words = kMaxFunctionWords;     // Of one function's bytecode.
+  std::uint32_t max_batch_words = kMaxBatchWords;  // All in all, when other functions are added.
+  std::uint32_t max_batch_functions = kMaxBatchFunctions;
+  std::uint32_t max_copied_words = kMaxCopiedWords;
   // A larger one joins when it has been called so often.
   std::uint32_t used_calls = 0;
   // A function called so often joins the batch of any other one; 0: none does.

@@ -34,6 +34,7 @@
 #include "runtime/tier/counters.h"
 #include "runtime/tier/enter.h"
 #include "runtime/tier/install.h"
+#include "runtime/tier/policy.h"
 
 namespace bactrian {
 

@@ -17,6 +17,7 @@
 #include "runtime/options.h"
 #include "runtime/tier/counters.h"
 #include "runtime/tier/modules.h"
+#include "runtime/tier/policy.h"
 
 namespace bactrian {
 
@@ -40,10 +41,6 @@ Tables& tables() {
 }
 
 constexpr std::uint32_t kNever = ~std::uint32_t{0};
-// A translation left that often in an epoch costs more than it gains: to leave and enter again
-// takes as long as some hundred instructions interpreted.
-constexpr std::uint16_t kUnwoundToDrop = 1000;
-constexpr std::uint32_t kSlicesInEpoch = 16;
 constexpr std::uint16_t kDropped = 0xFFFF;
 
 constexpr CodeKey adapter_key(FunctionId id, int count) {
@@ -71,8 +68,7 @@ void for_each_function(const Fragment& fragment, Visit visit) {
 
 bool counts_every_loop() { return options().loop_up <= 1 || options().tier_up <= 1; }
 
-// With samples alone, a small limit would be passed at random.
-bool counts_every_call() { return options().tier_up < 16 * kTicksPerSample; }
+bool counts_every_call() { return options().tier_up < kLeastSampledTierUp; }
 
 void count_loops_of(Fragment& fragment) {
   opcode_t* words = code_at(fragment.start);
@@ -102,14 +98,6 @@ void drop_continuations(CodeKey first, CodeKey end) {
     code_dropped(code);
   }
 }
-
-// Translating and compiling a byte of code takes as long as some 4 calls or loop turns interpreted,
-// waking the translator as long as 100 KB. What has been spent on that stays a small part of the
-// time that was spent interpreting, so that short programs do not pay for what they cannot use, and
-// the hottest functions, which samples meet most often, come first. What takes a good part of all
-// time is worth it at once.
-constexpr std::uint64_t kTicksPerByte = 16, kStartBytes = 48 * 1024, kHotPart = 8;
-constexpr std::uint32_t kTicksPerNestedCall = 4;  // What it takes beyond an interpreter's call.
 
 // `calls` or turns of what is to be translated.
 bool has_budget(std::uint32_t calls) {
@@ -313,7 +301,6 @@ void drop_loop(CodeOffset pc) {
   tier_counters.dropped++;
 }
 
-// Counts begin again with each epoch, so that what is rare never adds up.
 void begin_epoch() {
   static std::uint32_t epoch = 0;
   std::uint32_t now = tier_counters.slices / kSlicesInEpoch;

@@ -19,9 +19,6 @@ namespace bactrian {
 
 bool translation_enabled();
 
-// On average. Every call and turn that is looked at costs some hundred instructions interpreted.
-inline constexpr std::uint32_t kTicksPerSample = 64;
-
 // After the load step, and before the code goes away.
 void count_calls_of(Fragment& fragment);
 void forget_translations_of(const Fragment& fragment);

@@ -10,13 +10,11 @@
 #include "runtime/options.h"
 #include "runtime/tier/counters.h"
 #include "runtime/tier/install.h"
+#include "runtime/tier/policy.h"
 
 namespace bactrian {
 
 namespace {
-
-// So many at once, and then one in so many slices: a module takes a few milliseconds to make.
-constexpr std::uint32_t kFreeEvictions = 64, kSlicesPerEviction = 16;
 
 struct Slots {
   std::uint32_t first, count;

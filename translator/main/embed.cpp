@@ -20,9 +20,6 @@ struct Result {
   std::uint32_t slot_end;  // The table has to be that long.
 } result;
 
-// Of the calls after which a function is translated, for TranslatorOptions.
-constexpr std::uint32_t kWarmPart = 2, kUsedPart = 2;
-
 TranslatedModule* current = nullptr;
 TranslatorOptions translator_options;
 
