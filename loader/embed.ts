@@ -36,6 +36,7 @@ export interface Exports {
   // For translate.ts: the translator's view of the runtime; slots of the table; functions loaded.
   bactrian_tier_interface(): number;
   bactrian_wants_inspection(): number;  // 1: bactrian-translator-debug.wasm is wanted.
+  bactrian_set_native_stack(bytes: number): void;  // What translated code may use.
   bactrian_call_stub(arity: number): number;
   bactrian_function_count(): number;
   bactrian_side_interface(): number;  // For a module with more primitives (runtime/side/side.h).

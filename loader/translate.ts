@@ -11,6 +11,7 @@
 import type { Exports } from "./embed.ts";
 import { messageOf } from "./errors.ts";
 import type { TranslationPort } from "./host.ts";
+import { nativeStackBudget } from "./native_stack.ts";
 
 // Undefined: not yet. It is asked when there is something to translate; when it throws, there will be none. `name` is the
 // module's: translatorName or debugTranslatorName.
@@ -107,6 +108,7 @@ export class Translation implements TranslationPort {
     const instance = new WebAssembly.Instance(module, { env: { memory, __indirect_function_table: table } });
     const translator = instance.exports as unknown as TranslatorExports;
     translator.translator_start(this.#exports.bactrian_tier_interface());
+    this.#exports.bactrian_set_native_stack(nativeStackBudget());
     this.#imports = { b: this.#importable() };
     return translator;
   }

@@ -62,7 +62,7 @@ struct Domain {
   // While translated code runs: where sp stands for the end of the native stack, on the stack that
   // it runs on; else null, or what was left from its last run.
   Value* native_limit = nullptr;
-  mlsize_t native_room = 0;  // Of an outermost activation, in words of sp's movement.
+  mlsize_t native_room = 0;  // Of a callback's outermost activation, in words of sp's movement.
   int native_depth = 0;      // Calls of translated code by the interpreter that have not returned.
   Value unwind_scratch[256] = {};
 };

@@ -111,7 +111,7 @@ Value& run_result() { return result; }
 RunStatus interpret() {
   Domain& d = dom();
   Activation outermost{d.activation};
-  outermost.room = d.native_room;
+  outermost.room = native_room();
   outermost.depth = d.native_depth;
   d.activation = &outermost;
   d.fuel = fuel_for_turn();

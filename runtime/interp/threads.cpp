@@ -114,7 +114,7 @@ bool init_threads() {
   dom().current_stack = main_one->stack;
   dom().activation = nullptr;
   dom().native_limit = nullptr;
-  dom().native_room = kNativeRoom;
+  dom().native_room = kNoCallback;
   dom().native_depth = 0;
   reset_unwinding();
   set_stack_limit();

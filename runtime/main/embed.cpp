@@ -15,6 +15,7 @@
 #include "runtime/interp/signals.h"
 #include "runtime/main/start.h"
 #include "runtime/options.h"
+#include "runtime/tier/activation.h"
 #include "runtime/tier/stubs.h"
 
 using namespace bactrian;
@@ -133,6 +134,10 @@ EXPORT(bactrian_wants_inspection) int bactrian_wants_inspection() {
   const Options& o = options();
   return o.verify_ir || o.dump_bytecode != nullptr || o.dump_ir != nullptr ||
          o.dump_wasm != nullptr;
+}
+// What the loader has measured; the option `native-stack` goes before it.
+EXPORT(bactrian_set_native_stack) void bactrian_set_native_stack(std::size_t bytes) {
+  set_native_stack(bytes);
 }
 // The index in the exported table of what T_n holds for functions that are not translated.
 EXPORT(bactrian_call_stub) TranslatedCode bactrian_call_stub(int arity) { return call_stub(arity); }

@@ -18,11 +18,14 @@
 
 namespace bactrian {
 
-// Native stack for translated code and nested activations, in words of sp's movement. V8 gives
-// 984 KB by default; the rest is for the loader's frames, for what primitives need, and for code in
-// which V8 has inlined callees. Firefox's size is not known here: that the same budget is safe in
-// it too is what tests/browser/engines.test.mjs shows.
-inline constexpr mlsize_t kNativeRoom = 400 * 1024 / kNativeBytesPerWord;
+// Native stack for translated code and nested activations, in words of sp's movement: of what the
+// loader has measured, or this many bytes until it has (less than half of the smallest known).
+inline constexpr std::size_t kUnmeasuredNativeStack = 128 * 1024;
+void set_native_stack(std::size_t bytes);
+std::size_t native_stack();
+// That of the next outermost activation. Domain::native_room: with kNoCallback, all of it.
+mlsize_t native_room();
+inline constexpr mlsize_t kNoCallback = ~mlsize_t{0};
 // Below a callback there is at least this much, for so many callbacks in each other.
 inline constexpr mlsize_t kCallbackRoom = 32 * 1024 / kNativeBytesPerWord;
 inline constexpr int kRoomyCallbacks = 5;

@@ -299,6 +299,25 @@ std::int32_t tier_force_unwind() {
   return 1;
 }
 
+// ---- Native stack -------------------------------------------------------------------------------
+
+namespace {
+
+std::size_t measured_native_stack = kUnmeasuredNativeStack;
+
+}  // namespace
+
+void set_native_stack(std::size_t bytes) { measured_native_stack = bytes; }
+
+std::size_t native_stack() {
+  return options().native_stack != 0 ? options().native_stack : measured_native_stack;
+}
+
+mlsize_t native_room() {
+  mlsize_t room = dom().native_room;
+  return room != kNoCallback ? room : native_stack() / kNativeBytesPerWord;
+}
+
 // ---- Callbacks ----------------------------------------------------------------------------------
 
 namespace {
@@ -308,9 +327,9 @@ int callback_depth = 0;
 // Of the native stack, below `sp` of the code that calls back.
 mlsize_t room_left() {
   Domain& d = dom();
-  if (d.activation == nullptr) return kNativeRoom;
+  if (d.activation == nullptr) return native_room();
   if (d.native_depth > 0 && d.native_limit != nullptr) return room_below(d.current_stack->sp);
-  return d.native_room;
+  return native_room();
 }
 
 }  // namespace

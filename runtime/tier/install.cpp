@@ -15,6 +15,7 @@
 #include "runtime/heap/heap.h"
 #include "runtime/host/host.h"
 #include "runtime/options.h"
+#include "runtime/tier/activation.h"
 #include "runtime/tier/counters.h"
 #include "runtime/tier/modules.h"
 #include "runtime/tier/policy.h"
@@ -434,11 +435,12 @@ void print_tier_counters() {
       "adapters %u, refused %u\n"
       "tier: entered %u, loops entered %u, interpreted calls %u, unwindings %u, frames unwound %u, "
       "forced %u, dropped %u\n"
-      "tier: modules %u, bytes %u, translating ms %.3f\n",
+      "tier: modules %u, bytes %u, translating ms %.3f\n"
+      "tier: native stack %u\n",
       c.requested_functions, c.installed_functions, c.requested_loops, c.installed_loops,
       c.requested_adapters, c.refused, c.entered, c.entered_loops, c.interpreted_calls,
       c.unwindings, c.unwound_frames, c.forced, c.dropped, c.modules, c.module_bytes,
-      1000 * c.seconds);
+      1000 * c.seconds, static_cast<unsigned>(native_stack()));
   print_module_counters();
   print_interpreted();
 }
