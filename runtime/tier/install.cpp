@@ -103,8 +103,9 @@ void drop_continuations(CodeKey first, CodeKey end) {
 // `calls` or turns of what is to be translated.
 bool has_budget(std::uint32_t calls) {
   if (counts_every_call()) return true;
-  return calls * kHotPart >= tier_counters.ticks ||
-         tier_counters.ticks >= kTicksPerByte * (kStartBytes + tier_counters.module_bytes);
+  bool is_awake = tier_counters.modules > 0;
+  if (calls * kHotPart >= tier_counters.ticks) return is_awake || calls >= kLeastCallsToWake;
+  return tier_counters.ticks >= kTicksPerByte * (kStartBytes + tier_counters.module_bytes);
 }
 
 enum class Answer { kInstalled, kNever, kNotNow };

@@ -31,8 +31,10 @@ inline constexpr std::uint32_t kTicksPerNestedCall = 4;
 inline constexpr std::uint64_t kTicksPerByte = 16;
 // What waking the translator costs, as if it were code.
 inline constexpr std::uint64_t kStartBytes = 48 * 1024;
-// What takes one part of so many of all time is worth it at once.
+// What takes one part of so many of all time is worth it at once; to wake the translator, after so
+// many calls or turns (a large program's first millisecond has such functions too).
 inline constexpr std::uint64_t kHotPart = 8;
+inline constexpr std::uint32_t kLeastCallsToWake = 20'000;
 
 // ---- What goes together ----
 

@@ -79,3 +79,10 @@ let rec go n sum = if n = 0 then sum else go (n - 1) (sum + f n)
 let () = Printf.printf "%d\\n" (go 20_000 0)`, ["--tier-up=50"]);
   assert.ok(unwindings < 1000, `${unwindings} unwindings`);
 });
+
+test("a short program does not wake the translator", () => {
+  const { entered } = counters("short", `
+let rec fib n = if n < 2 then n else fib (n - 1) + fib (n - 2)
+let () = Printf.printf "%d\\n" (fib 18)`, []);
+  assert.equal(entered, 0);
+});

@@ -411,8 +411,8 @@ TEST_F(TierTest, CallsAreSampledWhenTheLimitIsHigh) {
   load(fib_program(15));  // 1973 calls.
   EXPECT_EQ(610, Long_val(run()));
   EXPECT_TRUE(asked.empty());
-  load(fib_program(20));  // 21,891 more.
-  EXPECT_EQ(6765, Long_val(run()));
+  load(fib_program(24));  // 150,049 more.
+  EXPECT_EQ(46368, Long_val(run()));
   EXPECT_EQ((std::vector<std::int32_t>{1}), asked);
   EXPECT_GT(tier_counters.entered, 0u);
 }
