@@ -596,9 +596,8 @@ RunStatus run_from(opcode_t first) {
           if (fresh == kNoValue) goto raise_pending;
           accu = fresh;
         }
-        // The closure starts at the RESTART before this GRAB.
-        FunctionId restart = restart_of_function(function_id_of_field(Field(env, 0)));
-        Field(accu, 0) = make_code_field(offset_of_code(pc - 3), restart);
+        // The closure starts at the RESTART before this GRAB. (env may have been given other code.)
+        Field(accu, 0) = make_code_field(offset_of_code(pc - 3), restart_at(pc - 2, env));
         Field(accu, 1) = Make_closinfo(0, 2);
         sp += count;
         goto do_return;

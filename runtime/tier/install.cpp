@@ -207,6 +207,12 @@ const FunctionInfo* function_at_entry(const opcode_t* pc, Value env) {
   return function_at_pc(pc);
 }
 
+FunctionId restart_at(const opcode_t* entry, Value env) {
+  const FunctionInfo* info = function_at_entry(entry, env);
+  if (info == nullptr) return kNoFunction;
+  return restart_of_function(FunctionId{static_cast<std::uint32_t>(info - function_table)});
+}
+
 bool is_dropped(const FunctionInfo& info) { return info.calls == kDropped; }
 
 opcode_t count_call(opcode_t* pc, Value env) {
@@ -328,10 +334,25 @@ void note_unwound(std::int32_t owner) {
   if (++tables().loop_unwound[key_of(pc)] == kUnwoundToDrop) drop_loop(pc);
 }
 
+namespace {
+
+// Adapters call a function by its id, which is no longer what its closure's code says.
+void drop_partial_applications(FunctionId id) {
+  FunctionId restart = restart_of_function(id);
+  drop_adapters(adapter_key(restart, 0), adapter_key(restart, kMaxTranslatedArity + 1));
+  for (int count = 1; count <= kMaxTranslatedArity; count++)
+    tables().mismatches[adapter_key(restart, count)] = kNever;
+  host_functions_freed(static_cast<std::int32_t>(restart), 1, 0);
+}
+
+}  // namespace
+
 void keep_interpreted(FunctionId id) {
   auto index = static_cast<std::uint32_t>(id);
   if (!translation_enabled() || index >= function_table_size) return;
-  if (!is_dropped(function_table[index])) drop_function(function_table[index]);
+  FunctionInfo& info = function_table[index];
+  if (!is_dropped(info)) drop_function(info);
+  if (info.arity > 1) drop_partial_applications(id);
 }
 
 // ---- Installing ---------------------------------------------------------------------------------

@@ -45,6 +45,8 @@ void count_mismatch(FunctionId id, int count);
 // Code of the translation had to be left by an instruction that it cannot do; `owner` as in a frame
 // descriptor. Where that happens all the time, the interpreter does better: the translation goes.
 void note_unwound(std::int32_t owner);
+// The code of the partial applications of the function that begins at `entry`.
+FunctionId restart_at(const opcode_t* entry, Value env);
 bool is_dropped(const FunctionInfo& info);
 // A closure of the function is given other code: its calls of itself are seen from now on.
 void keep_interpreted(FunctionId id);
