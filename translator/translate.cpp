@@ -130,14 +130,14 @@ class Batch {
   explicit Batch(const TranslatorOptions& options) : options_(options) {}
 
   // `env`: an instance of the function's closure, or kNoValue.
-  Refusal add(FunctionId id, CodeOffset pc, Value env) {
+  Refusal add(FunctionId id, CodeOffset pc, Value env, bool is_segment = false) {
     if (!is_chosen(id, options_)) return Refusal::kNotChosen;
     Bytecode code;
     Refusal refusal = read_bytecode(id, pc, options_.max_words, code);
     if (refusal != Refusal::kNone) return refusal;
     dump_bytecode(code, pc);
     auto* f = new Function;
-    refusal = build_ir(code, pc, *f);
+    refusal = build_ir(code, pc, is_segment, *f);
     if (refusal != Refusal::kNone) {
       delete f;
       return refusal;
@@ -147,8 +147,11 @@ class Batch {
     if (options_.verify) check_ir(*f, true);
     dump_ir(*f);
     words_ += code.word_count;
-    f->is_quick = options_.used_calls != 0 && is_quick(code);
-    if (pc == CodeOffset{}) index_[static_cast<std::uint32_t>(id)] = functions_.size();
+    f->is_quick = !is_segment && options_.used_calls != 0 && is_quick(code);
+    if (is_segment)
+      segment_index_[static_cast<std::uint32_t>(pc)] = functions_.size();
+    else if (pc == CodeOffset{})
+      index_[static_cast<std::uint32_t>(id)] = functions_.size();
     functions_.push_back(f);
     envs_[f] = env;
     chosen_count++;
@@ -164,6 +167,20 @@ class Batch {
           const Node& n = f.node(v);
           if ((n.op == Op::kCall || n.op == Op::kTailCall) && has_room()) add_callee(f, n);
         }
+    }
+  }
+
+  // Where control comes back to the segments so far, in the same function.
+  void add_following_segments() {
+    for (; searched_ < functions_.size() && has_room(); searched_++) {
+      const Function& f = *functions_[searched_];
+      for (const Block& b : f.blocks) {
+        if (b.nodes.empty()) continue;
+        const Node& n = f.node(b.nodes.back());
+        bool comes_back = n.op == Op::kCallOut || n.op == Op::kPerform || n.op == Op::kResume;
+        if (comes_back && n.aux != 0 && has_room() && segment_index_.count(n.aux) == 0)
+          add(f.id, CodeOffset{n.aux}, envs_.at(&f), true);
+      }
     }
   }
 
@@ -201,6 +218,11 @@ class Batch {
       auto at = index_.find(static_cast<std::uint32_t>(id));
       return at == index_.end() ? EmitContext::kNotHere : static_cast<std::uint32_t>(at->second);
     };
+    context.local_segment = [&](CodeOffset pc) {
+      auto at = segment_index_.find(static_cast<std::uint32_t>(pc));
+      return at == segment_index_.end() ? EmitContext::kNotHere
+                                        : static_cast<std::uint32_t>(at->second);
+    };
     std::vector<ModuleFunction> module;
     for (Function* f : functions_) {
       ModuleFunction m;
@@ -208,7 +230,8 @@ class Batch {
       m.arity = f->is_continuation ? 0 : f->arity;
       m.pc = f->pc;
       m.name = function_title(f->id, f->pc);
-      if (f->is_continuation) m.name += " (loop)";
+      m.is_segment = f->is_segment;
+      if (f->is_continuation) m.name += f->is_segment ? " (segment)" : " (loop)";
       TranslatedFunction t;
       t.id = f->id;
       t.arity = m.arity;
@@ -216,6 +239,7 @@ class Batch {
       t.frame_wosize = f->frame_wosize;
       t.trap_count = f->trap_count;
       t.is_quick = f->is_quick;
+      t.is_segment = f->is_segment;
       out.refusal = emit_function(*f, context, m, t.native_wosize);
       if (out.refusal != Refusal::kNone) return out;
       dump_wasm(m);
@@ -231,6 +255,7 @@ class Batch {
   void drop_related() {
     while (functions_.size() > 1) {
       index_.erase(static_cast<std::uint32_t>(functions_.back()->id));
+      segment_index_.erase(static_cast<std::uint32_t>(functions_.back()->pc));
       delete functions_.back();
       functions_.pop_back();
     }
@@ -289,6 +314,7 @@ class Batch {
   std::vector<Function*> functions_;
   std::map<const Function*, Value> envs_;
   std::map<std::uint32_t, std::size_t> index_;
+  std::map<std::uint32_t, std::size_t> segment_index_;  // By pc.
   std::set<std::uint32_t> refused_;
   std::uint32_t words_ = 0;
   std::size_t searched_ = 0;  // Functions whose callees have been added.
@@ -331,17 +357,23 @@ TranslatedModule translate(FunctionId id, CodeOffset pc,
                            std::uint32_t (*alloc_slots)(std::uint32_t),
                            const TranslatorOptions& options) {
   if (is_adapter_request(pc)) return make_adapter(id, static_cast<std::int32_t>(pc), alloc_slots);
+  bool is_segment = is_segment_request(pc);
+  if (is_segment) pc = pc_of_request(pc);
   Batch batch(options);
   TranslatedModule out;
-  out.refusal = batch.add(id, pc, running_closure(id));
+  out.refusal = batch.add(id, pc, running_closure(id), is_segment);
   if (out.refusal == Refusal::kUnreachable) {
     // A module's start lies behind its functions.
     id = info_of(id).fragment->first_function;
-    out.refusal = batch.add(id, pc, kNoValue);
+    out.refusal = batch.add(id, pc, kNoValue, is_segment);
   }
   if (out.refusal != Refusal::kNone) return out;
-  batch.add_related();
-  batch.add_warm();
+  if (is_segment) {
+    batch.add_following_segments();
+  } else {
+    batch.add_related();
+    batch.add_warm();
+  }
   out = batch.write(alloc_slots);
   if (out.refusal == Refusal::kNone || batch.functions().size() == 1) {
     if (out.refusal != Refusal::kNone) free_data(out);

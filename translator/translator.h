@@ -47,8 +47,8 @@ extern const TierInterface* tier_interface;
 // What a boxed integer has in field 0.
 Value custom_operations_value(ir::Repr repr);
 
-// Translates the function and others that it calls, the loop at pc in it, or makes an adapter
-// (tier.h: is_adapter_request).
+// Translates the function and others that it calls, the loop at pc in it, a segment at pc and those
+// that follow on it, or makes an adapter (tier.h: is_segment_request, is_adapter_request).
 // alloc_slots: tier.h's, or a stand-in.
 TranslatedModule translate(FunctionId id, CodeOffset pc,
                            std::uint32_t (*alloc_slots)(std::uint32_t),

@@ -117,7 +117,7 @@ RunStatus interpret() {
   d.fuel = fuel_for_turn();
   give_ticks();
   tier_counters.slices++;
-  RunStatus status = run_activation();
+  RunStatus status = run_activation(*Pc_val(d.current_stack->sp[kFramePc]));
   d.activation = outermost.outer;
   return status;
 }
@@ -1247,6 +1247,21 @@ RunStatus run_from(opcode_t first) {
       }
 
       default:
+        if (is_segment_word(opcode)) {
+          pc--;
+          if (sp < d.stack_limit) [[unlikely]]
+            goto attention;
+          SAVE();
+          Value value = enter_segment(slot_of_segment_word(opcode));
+          if (value == kNoValue) [[unlikely]]
+            goto left_without_value;
+          RELOAD();
+          continue;
+        }
+        if (opcode == kLeftTranslated) {
+          sp = d.current_stack->sp;
+          goto left_without_value;
+        }
         caml_fatal_error("bad opcode %d at code offset %u", pc[-1],
                          static_cast<unsigned>(offset_of_code(pc - 1)));
     }
@@ -1445,8 +1460,8 @@ RunStatus run_from(opcode_t first) {
 
 }  // namespace
 
-RunStatus run_activation() {
-  for (next_opcode = *Pc_val(dom().current_stack->sp[kFramePc]);;) {
+RunStatus run_activation(opcode_t first) {
+  for (next_opcode = first;;) {
     RunStatus status = run_from(next_opcode);
     if (status != RunStatus::kAgain) return status;
   }

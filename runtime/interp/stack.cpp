@@ -20,7 +20,12 @@ namespace {
 // What bytecode may use below a checked stack pointer: 38 words since OCaml 5, 262 before
 // (Config.stack_threshold and stack_safety_margin), and then the machine's own frames.
 constexpr mlsize_t kMachineWosize = 64;
+
+}  // namespace
+
 mlsize_t stack_threshold = 262 + kMachineWosize;
+
+namespace {
 
 Stack* stack_list = nullptr;
 
@@ -103,11 +108,7 @@ void set_stack_limit() {
 }
 
 Value* stack_floor(const Stack* stack) {
-  // A stack that had to grow beyond the limit (make_room_for_frames) is as full as one at it.
-  mlsize_t largest = std::max(options().max_stack_wosize, stack_threshold) + stack_threshold;
-  if (stack->wosize() > largest) [[unlikely]]
-    return stack->high - largest + stack_threshold;
-  return stack->base + stack_threshold;
+  return stack_floor(stack, stack_threshold, options().max_stack_wosize);
 }
 
 void make_current(Stack* stack) {

@@ -46,6 +46,17 @@ struct Stack {
 // the chain.
 inline Stack* Stack_of_continuation(Value cont) { return Ptr_val<Stack>(Field(cont, 0)); }
 
+// Words kept free below a checked stack pointer.
+extern mlsize_t stack_threshold;
+// Above it, they are free. A stack that had to grow beyond the limit (make_room_for_frames) is as
+// full as one at it.
+inline Value* stack_floor(const Stack* stack, mlsize_t threshold, mlsize_t max_wosize) {
+  mlsize_t largest = (max_wosize > threshold ? max_wosize : threshold) + threshold;
+  if (stack->wosize() > largest) [[unlikely]]
+    return stack->high - largest + threshold;
+  return stack->base + threshold;
+}
+
 // Null when there is no memory.
 Stack* alloc_stack(mlsize_t wosize);
 void free_stack(Stack* stack);

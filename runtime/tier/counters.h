@@ -14,9 +14,11 @@ struct TierCounters {
   std::uint32_t requested_adapters = 0;
   std::uint32_t installed_functions = 0;
   std::uint32_t installed_loops = 0;
+  std::uint32_t installed_segments = 0;
   std::uint32_t refused = 0;  // By the translator, for good.
   std::uint32_t entered = 0;  // Calls of translated code from the interpreter.
   std::uint32_t entered_loops = 0;
+  std::uint32_t entered_segments = 0;
   std::uint32_t interpreted_calls = 0;  // Nested activations.
   std::uint32_t unwindings = 0;
   std::uint32_t unwound_frames = 0;  // Of translated code.

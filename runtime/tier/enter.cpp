@@ -13,10 +13,19 @@
 #include "runtime/tier/activation.h"
 #include "runtime/tier/counters.h"
 #include "runtime/tier/install.h"
+#include "runtime/tier/segments.h"
 #include "runtime/tier/stubs.h"
 #include "runtime/tier/unwind.h"
 
 namespace bactrian {
+
+void set_native_limit(Stack* stack, Value* sp, const Activation& a) {
+  if (stack == a.stack) return;  // As it was set for the code that called this activation.
+  Value* floor = stack_floor(stack);
+  mlsize_t room = std::min(a.room, static_cast<mlsize_t>(std::max<std::ptrdiff_t>(sp - floor, 0)));
+  dom().native_limit = sp - room;
+  set_stack_limit();
+}
 
 namespace {
 
@@ -37,14 +46,6 @@ Value leave(TierExit how) {
 Value* skip_stale_frames(Value* sp, const Activation& a) {
   while (sp[0] == Val_pc(native_return_code()) && sp != a.entry_frame) sp += kNativeReturnWosize;
   return sp;
-}
-
-void set_native_limit(Stack* stack, Value* sp, const Activation& a) {
-  if (stack == a.stack) return;  // As it was set for the code that called this activation.
-  Value* floor = stack_floor(stack);
-  mlsize_t room = std::min(a.room, static_cast<mlsize_t>(std::max<std::ptrdiff_t>(sp - floor, 0)));
-  dom().native_limit = sp - room;
-  set_stack_limit();
 }
 
 template <class... Args>
@@ -93,6 +94,7 @@ Value after_call(Value value, Stack* stack, Value* sp, const Activation& a, std:
   }
   note_frame(owner);
   bool done = write_unwound(stack, sp, may_move(a, stack));
+  if (done) make_wanted_segments();
   return leave(done ? TierExit::kUnwound : TierExit::kUnwindOn);
 }
 
@@ -172,14 +174,53 @@ Value enter_continuation() {
   return after_call(value, stack, sp, a, owner);
 }
 
+Value enter_segment(std::uint32_t slot) {
+  Domain& d = dom();
+  Activation& a = *d.activation;
+  Stack* stack = d.current_stack;
+  if (stack->sp[kFrameExtra] != Val_long(0) || !has_native_room(stack, a))
+    return leave(TierExit::kInterpret);
+  prepare_stack(stack, a);
+  Value* frame = stack->sp + kRegisterFrameWosize;
+  set_native_limit(stack, frame, a);
+  d.native_depth++;
+  tier_counters.entered_segments++;
+  auto code = reinterpret_cast<TranslatedCode>(static_cast<std::uintptr_t>(slot));
+  Value value = call_as(code, frame, stack->sp[kFrameEnv], stack->sp[kFrameAccu]);
+  if (value != kNoValue) {
+    d.native_depth--;
+    return value;
+  }
+  stack = take_left_stack();
+  return after_call(value, stack, stack->sp, a, 0);
+}
+
 // ---- Translated code calls what is interpreted --------------------------------------------------
 
 namespace {
 
+// The register frame is where the nested activation returns.
+bool has_returned(const Activation& nested) {
+  const Stack* stack = dom().current_stack;
+  return stack == nested.stack && stack->sp == nested.entry_frame - 1 &&
+         stack->sp[kFramePc] == Val_pc(native_return_code());
+}
+static_assert(kRegisterFrameWosize == kReturnFrameWosize + 1);
+
 Value run_nested(Activation& nested) {
   Domain& d = dom();
   d.activation = &nested;
-  RunStatus status = run_activation();
+  opcode_t first = *Pc_val(d.current_stack->sp[kFramePc]);
+  // Often it is over without the interpreter.
+  if (is_segment_word(first)) {
+    bool has_left = enter_segment(slot_of_segment_word(first)) == kNoValue;
+    if (!has_left && has_returned(nested)) {
+      d.activation = nested.outer;
+      return d.current_stack->sp[kFrameAccu];
+    }
+    first = has_left ? kLeftTranslated : *Pc_val(d.current_stack->sp[kFramePc]);
+  }
+  RunStatus status = run_activation(first);
   d.activation = nested.outer;
   // It is a root, and would keep the value alive.
   if (status == RunStatus::kReturned) return std::exchange(run_result(), Val_unit);

@@ -19,6 +19,13 @@ enum class TierExit {
 // ENTER_CONTINUATION. With a value, current_stack->sp is at the call's return frame.
 Value enter_translated();
 Value enter_continuation();
+// The same at a segment word (segments.h). With a value there is a register frame to go on with.
+Value enter_segment(std::uint32_t slot);
 TierExit last_tier_exit();
+
+struct Activation;
+struct Stack;
+// For translated code of activation `a` that runs on the stack from `sp` on.
+void set_native_limit(Stack* stack, Value* sp, const Activation& a);
 
 }  // namespace bactrian

@@ -19,6 +19,7 @@
 #include "runtime/tier/counters.h"
 #include "runtime/tier/modules.h"
 #include "runtime/tier/policy.h"
+#include "runtime/tier/segments.h"
 
 namespace bactrian {
 
@@ -134,6 +135,10 @@ Answer request_loop(const opcode_t* pc) {
 
 }  // namespace
 
+bool request_segments(FunctionId id, CodeOffset pc) {
+  return request(id, segment_request(pc)) != Answer::kNotNow;
+}
+
 FunctionId function_containing(CodeOffset pc) {
   const Fragment* fragment = find_fragment_by_pc(pc);
   if (fragment == nullptr) return kNoFunction;
@@ -170,6 +175,7 @@ void forget_translations_of(const Fragment& fragment) {
   drop_continuations(first, end);
   forget(tables().loop_turns);
   forget(tables().loop_unwound);
+  drop_segments(fragment.start, CodeOffset{end});
   for_each_function(fragment, [](FunctionInfo& info) {
     if (info.code != nullptr) code_dropped(std::exchange(info.code, nullptr));
   });
@@ -184,6 +190,9 @@ void forget_translations_of(const Fragment& fragment) {
 }
 
 void restore_untiered(const Fragment& fragment, opcode_t* words) {
+  restore_under_segments(
+      fragment.start, CodeOffset{static_cast<std::uint32_t>(fragment.start) + fragment.byte_size},
+      words);
   for_each_function(fragment, [&](const FunctionInfo& info) {
     opcode_t& word = words[code_at(info.entry) - fragment.words()];
     if (is_tier_entry(word)) word = info.original;
@@ -193,6 +202,7 @@ void restore_untiered(const Fragment& fragment, opcode_t* words) {
 }
 
 std::int32_t untiered_opcode(const std::int32_t* pc) {
+  if (is_segment_word(*pc)) return opcode_under_segment(offset_of_code(pc));
   if (is_tier_loop(*pc)) return CHECK_SIGNALS;
   if (!is_tier_entry(*pc)) return *pc;
   const FunctionInfo* info = function_at_pc(pc);
@@ -254,7 +264,7 @@ void add_turns(opcode_t* pc, std::uint32_t count) {
 }  // namespace
 
 void sample_tick(opcode_t* pc, Value env) {
-  if (!translation_enabled()) return;
+  if (!translation_enabled() || is_segment_word(*pc)) return;
   if (*pc == CHECK_SIGNALS) {
     add_turns(pc, kTicksPerSample);
   } else if (!counts_every_call() && !is_tier_entry(*pc) && !is_tier_loop(*pc)) {
@@ -309,6 +319,15 @@ void drop_loop(CodeOffset pc) {
   tier_counters.dropped++;
 }
 
+// Where code is translated at once, it is dropped at once: tests see more of both.
+std::uint32_t unwound_to_drop() {
+  return std::min(std::uint32_t{kUnwoundToDrop}, static_cast<std::uint32_t>(options().tier_up));
+}
+
+CodeOffset behind_grab(const FunctionInfo& info) {
+  return info.arity > 1 ? offset_of_code(code_at(info.entry) + 2) : info.entry;
+}
+
 void begin_epoch() {
   static std::uint32_t epoch = 0;
   std::uint32_t now = tier_counters.slices / kSlicesInEpoch;
@@ -327,11 +346,15 @@ void note_unwound(std::int32_t owner) {
   begin_epoch();
   if (owner > 0) {
     FunctionInfo& info = function_table[owner];
-    if (info.code != nullptr && ++info.calls >= kUnwoundToDrop) drop_function(info);
+    if (info.code == nullptr || ++info.calls < unwound_to_drop()) return;
+    drop_function(info);
+    want_segments(FunctionId{static_cast<std::uint32_t>(owner)}, behind_grab(info));
     return;
   }
   CodeOffset pc{static_cast<std::uint32_t>(-owner)};
-  if (++tables().loop_unwound[key_of(pc)] == kUnwoundToDrop) drop_loop(pc);
+  if (++tables().loop_unwound[key_of(pc)] != unwound_to_drop()) return;
+  drop_loop(pc);
+  want_segments(function_containing(pc), pc);
 }
 
 namespace {
@@ -454,15 +477,16 @@ void print_tier_counters() {
   const TierCounters& c = tier_counters;
   print_tier_line(
       "tier: functions requested %u installed %u, loops requested %u installed %u, "
-      "adapters %u, refused %u\n"
-      "tier: entered %u, loops entered %u, interpreted calls %u, unwindings %u, frames unwound %u, "
+      "adapters %u, segments installed %u, refused %u\n"
+      "tier: entered %u, loops entered %u, segments entered %u, interpreted calls %u, unwindings "
+      "%u, frames unwound %u, "
       "forced %u, dropped %u\n"
       "tier: modules %u, bytes %u, translating ms %.3f\n"
       "tier: native stack %u\n",
       c.requested_functions, c.installed_functions, c.requested_loops, c.installed_loops,
-      c.requested_adapters, c.refused, c.entered, c.entered_loops, c.interpreted_calls,
-      c.unwindings, c.unwound_frames, c.forced, c.dropped, c.modules, c.module_bytes,
-      1000 * c.seconds, static_cast<unsigned>(native_stack()));
+      c.requested_adapters, c.installed_segments, c.refused, c.entered, c.entered_loops,
+      c.entered_segments, c.interpreted_calls, c.unwindings, c.unwound_frames, c.forced, c.dropped,
+      c.modules, c.module_bytes, 1000 * c.seconds, static_cast<unsigned>(native_stack()));
   print_module_counters();
   print_interpreted();
 }

@@ -35,6 +35,8 @@ void uninstall_adapter(FunctionId id, int count);
 
 // The last one that begins before `pc` or there.
 FunctionId function_containing(CodeOffset pc);
+// False: not now.
+bool request_segments(FunctionId id, CodeOffset pc);
 const Continuation* find_continuation(const opcode_t* pc);
 
 // At COUNT_CALL and COUNT_LOOP: the opcode to go on with.

@@ -8,7 +8,10 @@
 #include "runtime/bytecode/program.h"
 #include "runtime/domain.h"
 #include "runtime/heap/alloc.h"
+#include "runtime/heap/heap.h"
+#include "runtime/heap/state.h"
 #include "runtime/host/host.h"
+#include "runtime/interp/fibers.h"
 #include "runtime/interp/machine_code.h"
 #include "runtime/interp/methods.h"
 #include "runtime/interp/stack.h"
@@ -17,6 +20,7 @@
 #include "runtime/tier/counters.h"
 #include "runtime/tier/install.h"
 #include "runtime/tier/modules.h"
+#include "runtime/tier/segments.h"
 #include "runtime/tier/stubs.h"
 #include "runtime/tier/tier.h"
 
@@ -83,6 +87,13 @@ const TierInterface* get_tier_interface() {
   table.modify = modify;
   table.force_unwind = tier_force_unwind;
   table.public_method = public_method;
+  table.segment_callee_left = segment_callee_left;
+  table.domain = &d;
+  table.marking = &d.heap->marking;
+  table.stack_threshold = &stack_threshold;
+  table.stack_resumed = heap_stack_resumed;
+  table.continuation_extended = heap_continuation_extended;
+  table.end_transit = end_transit;
   table.malloc = caml_stat_alloc_noexc;
   table.free = free_stat;
   table.untiered_opcode = untiered_opcode;

@@ -11,6 +11,7 @@
 #include "runtime/tier/counters.h"
 #include "runtime/tier/install.h"
 #include "runtime/tier/policy.h"
+#include "runtime/tier/segments.h"
 
 namespace bactrian {
 
@@ -24,6 +25,7 @@ struct Entry {
   FunctionId id;
   CodeOffset continuation_pc;  // 0: the function, or an adapter.
   std::int32_t adapter_count;  // 0: none.
+  bool is_segment;
   bool is_current;
 };
 
@@ -72,6 +74,8 @@ void evict(Module* m) {
     if (!e.is_current) continue;
     if (e.adapter_count != 0)
       uninstall_adapter(e.id, e.adapter_count);
+    else if (e.is_segment)
+      uninstall_segment(e.continuation_pc);
     else if (e.continuation_pc != CodeOffset{})
       uninstall_continuation(e.continuation_pc);
     else
@@ -120,7 +124,7 @@ void install_module(const NewModule& module) {
   all.byte_size += m->byte_size;
   for (std::uint32_t i = 0; i < module.function_count; i++) {
     const TranslatedFunction& f = module.functions[i];
-    m->entries.push_back({f.id, f.continuation_pc, f.is_adapter ? f.arity : 0, true});
+    m->entries.push_back({f.id, f.continuation_pc, f.is_adapter ? f.arity : 0, f.is_segment, true});
     m->current_count++;
   }
   for (std::uint32_t i = 0; i < module.function_count; i++) {
@@ -128,6 +132,8 @@ void install_module(const NewModule& module) {
     TranslatedCode code = code_at_slot(module.first_slot + i);
     if (f.is_adapter) {
       install_adapter(f.id, f.arity, code);
+    } else if (f.is_segment) {
+      install_segment(f.continuation_pc, code);
     } else if (f.continuation_pc == CodeOffset{}) {
       install_function(f.id, code, f.native_wosize, f.is_quick);
     } else {

@@ -101,10 +101,29 @@ std::int32_t tier_force_unwind();
 // ---- Called by the translator -------------------------------------------------------------------
 
 // What a request (host_translate) asks for, by its pc: 0, the function; up to kMaxTranslatedArity,
-// an adapter for calls of it with that many arguments; else the loop at that code offset.
+// an adapter for calls of it with that many arguments; else the loop at that code offset, or the
+// segment there.
 constexpr bool is_adapter_request(CodeOffset pc) {
   auto n = static_cast<std::uint32_t>(pc);
   return n >= 1 && n <= kMaxTranslatedArity;
+}
+// Of the segment at that code offset and those that follow on it (segments.h): with the lowest bit.
+constexpr bool is_segment_request(CodeOffset pc) {
+  auto n = static_cast<std::uint32_t>(pc);
+  return n > kMaxTranslatedArity && (n & 1) != 0;
+}
+constexpr CodeOffset segment_request(CodeOffset pc) {
+  return CodeOffset{static_cast<std::uint32_t>(pc) | 1};
+}
+constexpr CodeOffset pc_of_request(CodeOffset pc) {
+  return CodeOffset{static_cast<std::uint32_t>(pc) & ~1u};
+}
+
+// What stands in the bytecode where a segment begins: this, and its slot.
+inline constexpr std::int32_t kSegmentWord = std::int32_t{1} << 31;
+constexpr bool is_segment_word(std::int32_t word) { return word < 0; }
+constexpr std::uint32_t slot_of_segment_word(std::int32_t word) {
+  return static_cast<std::uint32_t>(word ^ kSegmentWord);
 }
 
 using TranslatedCode = void (*)();  // Cast to the type for its arity.
@@ -133,6 +152,7 @@ struct TranslatedFunction {
   FunctionId id{};
   bool is_adapter = false;       // For calls of it with `arity` arguments.
   bool is_quick = false;         // Not worth entering from the interpreter.
+  bool is_segment = false;       // At continuation_pc.
   CodeOffset continuation_pc{};  // 0: the whole function.
   std::int32_t arity = 0;
   std::int32_t frame_wosize = 0;
@@ -183,6 +203,7 @@ struct TierInterface {
   void (*modify)(Value*, Value);
   std::int32_t (*force_unwind)();
   Value (*public_method)(Value object, Value label, std::int64_t cache);
+  Value (*segment_callee_left)(Value* sp, FunctionId callee, struct Stack* stack);  // segments.h
   // Functions that the translator calls.
   void* (*malloc)(std::size_t);
   void (*free)(void*);
@@ -192,6 +213,13 @@ struct TierInterface {
   const struct CustomOperations* (*find_custom_operations)(const char* identifier);
   FunctionId (*function_containing)(CodeOffset);  // The last function that begins before or at it.
   const struct Options* options;
+  // For the translator's own part of segments (translator/segments/).
+  struct Domain* domain;
+  const bool* marking;  // The collector: stacks that run are marked first.
+  const mlsize_t* stack_threshold;
+  void (*stack_resumed)(struct Stack* innermost);  // heap.h
+  void (*continuation_extended)(Value continuation);
+  void (*end_transit)(struct Stack* stack);  // fibers.h
   std::uint32_t* refusals;  // TierCounters::refusals: the translator counts its own.
   std::span<const std::uint8_t> (*debug_section)();
   const struct DebugEvent* (*debug_event_from)(const struct Fragment*, std::uint32_t byte_offset);

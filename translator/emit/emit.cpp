@@ -22,8 +22,12 @@
 #include <cstring>
 
 #include "runtime/bytecode/code.h"
+#include "runtime/interp/interp.h"
 #include "runtime/prims/prim.h"
+#include "runtime/tier/activation.h"
+#include "runtime/tier/segments.h"
 #include "translator/emit/runtime_data.h"
+#include "translator/segments/fibers.h"
 
 namespace bactrian {
 
@@ -33,6 +37,7 @@ using namespace wasm;
 namespace {
 
 constexpr ValueId kUnitSlot = kNone - 1;  // A slot that holds Val_unit.
+constexpr std::uint32_t kReturnFrameWords = kReturnFrameWosize;
 constexpr std::uint32_t kNoLocal = ~std::uint32_t{0};
 
 class ValueSet {
@@ -75,6 +80,10 @@ bool repeats_arguments(Op op) {
     case Op::kMakeClosures:
     case Op::kCall:
     case Op::kTailCall:
+    case Op::kCallOut:
+    case Op::kPerform:
+    case Op::kResume:
+    case Op::kReperform:
     case Op::kInAddrBounds: return true;
     default: return false;
   }
@@ -348,12 +357,19 @@ class Emitter {
 
   void assign_locals() {
     first_local_ =
-        2 + static_cast<std::uint32_t>(
-                f_.is_continuation ? 0 : std::min(f_.arity, std::int32_t{kMaxTranslatedArity}));
+        2 + static_cast<std::uint32_t>(f_.is_segment ? 1
+                                       : f_.is_continuation
+                                           ? 0
+                                           : std::min(f_.arity, std::int32_t{kMaxTranslatedArity}));
     local_of_.assign(f_.nodes.size(), kNoLocal);
     callee_sp_ = new_local(Type::kI32);
     slow_sp_ = new_local(Type::kI32);
     pointer_ = new_local(Type::kI32);
+    if (f_.is_segment) {
+      word_ = new_local(Type::kI32);
+      stack_ = new_local(Type::kI32);
+      value_ = new_local(Type::kI64);
+    }
     for (BlockId b : order_.rpo)
       for (ValueId v : f_.blocks[b].nodes) {
         const Node& n = f_.node(v);
@@ -795,8 +811,9 @@ class Emitter {
     words.push_back(source_of(s.env));
     words.push_back(s.here ? source_of(s.accu) : 0);
     words.push_back(static_cast<std::int32_t>(s.slots.size()));
-    words.push_back(f_.is_continuation ? -static_cast<std::int32_t>(f_.pc)
-                                       : static_cast<std::int32_t>(f_.id));
+    words.push_back(f_.is_segment        ? 0
+                    : f_.is_continuation ? -static_cast<std::int32_t>(f_.pc)
+                                         : static_cast<std::int32_t>(f_.id));
     for (auto& slot : s.slots) {
       switch (slot.kind) {
         case FrameState::Slot::Kind::kValue: words.push_back(source_of(slot.value)); break;
@@ -812,10 +829,16 @@ class Emitter {
     side_path_--;
     const std::int32_t* descriptor = keep_descriptor(words, *context_.data);
     if (descriptor == nullptr) refusal_ = Refusal::kNoMemory;
+    note_frame_end();
     code_.get(0);
     code_.i32_const(static_cast<std::int32_t>(address_of(descriptor)));
     call_runtime(tier_interface->unwind_frame, types::kUnwind);
     code_.op(kReturn);
+  }
+
+  // Before a segment returns kNoValue. (Others' callers know where they began.)
+  void note_frame_end() {
+    if (f_.is_segment) store_stack_pointer(0);
   }
 
   // The condition is on the wasm stack.
@@ -849,6 +872,7 @@ class Emitter {
       dirty_ = dirty;
       side_path_--;
     } else {
+      note_frame_end();
       code_.i64_const(0);
       code_.op(kReturn);
     }
@@ -1396,6 +1420,271 @@ class Emitter {
     if (n.state != kNone || n.after_state != kNone) emit_sentinel_check(v, local_of_[v]);
   }
 
+  // ---- Segments (runtime/tier/segments.h) ----
+
+  // All values that the terminator v needs are in locals, from which its frame can be written over
+  // their slots.
+  void begin_going_out(ValueId v) {
+    const Node& n = f_.node(v);
+    ValueSet read(f_.nodes.size());
+    for_each_state_value(n, [&](ValueId a) { add_reads(a, read); });
+    flush(read, false);
+    end_block(n.block);
+    slots_.clear();
+  }
+
+  void store_at(std::uint32_t local, std::uint32_t word, ValueId v) {
+    code_.get(local);
+    get(v);
+    code_.i64_store(8 * word);
+  }
+  void store_at(std::uint32_t local, std::uint32_t word, Value v) {
+    code_.get(local);
+    code_.i64_const(bits(v));
+    code_.i64_store(8 * word);
+  }
+
+  // `arg_count` arguments from the second one on, the return frame, and the frame that n has from
+  // argument `first` on. callee_sp_ is below all of it.
+  void emit_frame(const Node& n, std::uint32_t arg_count, std::uint32_t first) {
+    std::uint32_t at = arg_count + kReturnFrameWords;
+    set_callee_sp(callee_sp_, at + n.arg_count - first - 1);
+    for (std::uint32_t i = 0; i < arg_count; i++) store_at(callee_sp_, i, f_.arg(n, 1 + i));
+    store_at(callee_sp_, arg_count, Val_pc(code_at(CodeOffset{n.aux})));
+    store_at(callee_sp_, arg_count + 1, f_.arg(n, first));
+    store_at(callee_sp_, arg_count + 2, Val_long(0));
+    for (std::uint32_t i = first + 1; i < n.arg_count; i++)
+      store_at(callee_sp_, at + i - first - 1, f_.arg(n, i));
+  }
+
+  // word_ holds what stands at a segment's place.
+  void emit_is_segment() {
+    code_.get(word_);
+    code_.i32_const(0);
+    code_.op(kI32LtS);
+  }
+  void emit_jump_to_word() {
+    code_.get(word_);
+    code_.i32_const(0x7FFFFFFF);
+    code_.op(kI32And);
+    code_.call_indirect(kReturnCallIndirect, types::kSegment, kRuntimeTable);
+  }
+
+  // With the value in value_, behind the call whose return frame is at `base`.
+  void emit_go_behind_call(std::uint32_t base) {
+    code_.get(base);
+    code_.i64_load(0);
+    code_.i64_const(1);
+    code_.op(kI64ShrU);
+    code_.op(kI32WrapI64);
+    code_.i32_load(0);
+    code_.set(word_);
+    emit_is_segment();
+    code_.get(base);
+    code_.i64_load(16);
+    code_.i64_const(bits(Val_long(0)));
+    code_.op(kI64Eq);
+    code_.op(kI32And);
+    code_.hint(true);
+    open_if();
+    code_.get(base);
+    code_.i32_const(8 * kReturnFrameWords);
+    code_.op(kI32Add);
+    code_.get(base);
+    code_.i64_load(8);
+    code_.get(value_);
+    emit_jump_to_word();
+    close();
+    code_.get(base);
+    code_.get(value_);
+    call_runtime(leave_by_return, types::function(0));
+    code_.op(kReturn);
+  }
+
+  void emit_go_on(Value (*function)(Value*, Value, Value)) {
+    code_.i32_const(index_of_function(function));
+    code_.call_indirect(kReturnCallIndirect, types::kSegment, kRuntimeTable);
+  }
+
+  // The fiber has a parent, and no frames of other activations'.
+  void emit_exit_unless_may_perform(const Node& n) {
+    load_i32_at(tier_interface->current_stack);
+    code_.tee(pointer_);
+    code_.i32_load(offsetof(Stack, parent));
+    code_.op(kI32Eqz);
+    load_i32_at(&tier_interface->domain->activation);
+    code_.i32_load(offsetof(Activation, stack));
+    code_.get(pointer_);
+    code_.op(kI32Eq);
+    code_.op(kI32Or);
+    emit_exit_if(n.state);
+  }
+
+  void emit_perform(ValueId v, const Node& n) {
+    begin_going_out(v);
+    emit_exit_unless_may_perform(n);
+    emit_frame(n, 0, 1);
+    code_.get(callee_sp_);
+    get_arg(n, 0);
+    code_.i64_const(bits(Val_unit));
+    emit_go_on(segment_perform);
+  }
+
+  // Arguments: the fiber, or with `flag` its continuation; function, argument, last fiber.
+  void emit_resume(ValueId v, const Node& n) {
+    begin_going_out(v);
+    if (n.flag) {
+      arg_address(n, 0);
+      code_.i64_load(0);
+    } else {
+      get_arg(n, 0);
+    }
+    code_.i64_const(bits(Val_ptr<Stack>(nullptr)));
+    code_.op(kI64Eq);
+    get_arg(n, 3);
+    code_.i64_const(bits(Val_ptr<Stack>(nullptr)));
+    code_.op(kI64Eq);
+    code_.op(kI32Or);
+    emit_exit_if(n.state);
+    std::uint32_t sp = 0;
+    if (n.aux != 0) {
+      emit_frame(n, 0, 4);
+      sp = callee_sp_;
+    }
+    code_.get(sp);
+    code_.i32_const(16);
+    code_.op(kI32Sub);
+    code_.set(slow_sp_);
+    store_at(slow_sp_, 1, f_.arg(n, 1));
+    store_at(slow_sp_, 0, f_.arg(n, 3));
+    code_.get(sp);
+    get_arg(n, 0);
+    get_arg(n, 2);
+    emit_go_on(n.flag ? segment_resume_taken : segment_resume);
+  }
+
+  // CallOut and TailCall: the callee's segment, else its translation, which returns here, else the
+  // interpreter.
+  void emit_call_out(ValueId v, const Node& n) {
+    bool tail = n.op == Op::kTailCall;
+    std::uint32_t count = tail ? n.arg_count - 1 : static_cast<std::uint32_t>(n.imm);
+    begin_going_out(v);
+    emit_fuel_check(n);
+    if (tail) {
+      set_callee_sp(callee_sp_, count);
+      for (std::uint32_t i = 0; i < count; i++) store_at(callee_sp_, i, f_.arg(n, 1 + i));
+    } else {
+      emit_frame(n, count, 1 + count);
+    }
+    ValueId closure = f_.arg(n, 0);
+    EmitContext::Callee callee = context_.callee(f_, closure);
+    if (callee.certain && callee.id != kNoFunction) {
+      const FunctionInfo& info =
+          (*tier_interface->function_table)[static_cast<std::uint32_t>(callee.id)];
+      CodeOffset start{static_cast<std::uint32_t>(info.entry) + (info.arity > 1 ? 8u : 0u)};
+      std::uint32_t local = context_.local_segment(start);
+      if (info.arity == count && local != EmitContext::kNotHere) {
+        code_.get(callee_sp_);
+        get(closure);
+        get(closure);
+        code_.op(kReturnCall);
+        code_.unsigned_leb(local);
+        return;
+      }
+    }
+    emit_unknown_call_out(n, closure, count, tail);
+    code_.get(callee_sp_);
+    get(closure);
+    code_.i64_const(bits(Val_long(count)));
+    call_runtime(leave_by_call, types::function(1));
+    code_.op(kReturn);
+  }
+
+  // Goes on behind it when the function has neither segment nor translation.
+  void emit_unknown_call_out(const Node& n, ValueId closure, std::uint32_t count, bool tail) {
+    // slow_sp_: the address of its FunctionInfo.
+    emit_function_index(closure);
+    code_.i32_const(static_cast<std::int32_t>(sizeof(FunctionInfo)));
+    code_.op(kI32Mul);
+    load_i32_at(tier_interface->function_table);
+    code_.op(kI32Add);
+    code_.tee(slow_sp_);
+    code_.access(kI32Load16U, 1, offsetof(FunctionInfo, arity));
+    code_.i32_const(static_cast<std::int32_t>(count));
+    code_.op(kI32Eq);
+    code_.hint(true);
+    open_if();
+    code_.get(slow_sp_);
+    code_.i32_load(offsetof(FunctionInfo, entry));
+    code_.i32_load(count > 1 ? 8 : 0);
+    code_.set(word_);
+    emit_is_segment();
+    code_.hint(true);
+    open_if();
+    code_.get(callee_sp_);
+    get(closure);
+    get(closure);
+    emit_jump_to_word();
+    close();
+    if (count <= kMaxTranslatedArity) {
+      code_.get(slow_sp_);
+      code_.i32_load(offsetof(FunctionInfo, code));
+      open_if();
+      emit_native_call(n, closure, count, tail);
+      close();
+    }
+    close();
+  }
+
+  void emit_native_call(const Node& n, ValueId closure, std::uint32_t count, bool tail) {
+    std::uint32_t below = count + (tail ? 0 : kReturnFrameWords);
+    auto least = static_cast<std::uint32_t>(native_wosize_);
+    std::uint32_t padding = least > below ? least - below : 0;
+    code_.get(callee_sp_);
+    if (padding > 0) {
+      code_.i32_const(static_cast<std::int32_t>(8 * padding));
+      code_.op(kI32Sub);
+      code_.set(slow_sp_);
+      for (std::uint32_t i = 0; i < padding; i++) store_at(slow_sp_, i, Val_unit);
+      code_.get(slow_sp_);
+    }
+    load_i32_at(tier_interface->current_stack);
+    code_.set(stack_);
+    for (std::uint32_t i = 0; i <= count; i++) get_arg(n, i);
+    emit_function_index(closure);
+    code_.tee(word_);
+    auto arity = static_cast<std::int32_t>(count);
+    code_.call_indirect(kCallIndirect, types::function(arity), context_.tables->use(arity));
+    code_.set(value_);
+    // Its return frame.
+    code_.get(callee_sp_);
+    code_.i32_const(static_cast<std::int32_t>(8 * count));
+    code_.op(kI32Add);
+    code_.set(slow_sp_);
+    code_.get(value_);
+    code_.op(kI64Eqz);
+    open_unlikely_if();
+    code_.get(slow_sp_);
+    code_.get(word_);
+    code_.get(stack_);
+    call_runtime(tier_interface->segment_callee_left, types::kAlloc);
+    code_.op(kReturn);
+    close();
+    std::uint32_t local = tail ? EmitContext::kNotHere : context_.local_segment(CodeOffset{n.aux});
+    if (local == EmitContext::kNotHere) {
+      emit_go_behind_call(slow_sp_);
+      return;
+    }
+    code_.get(slow_sp_);
+    code_.i32_const(8 * kReturnFrameWords);
+    code_.op(kI32Add);
+    code_.get(slow_sp_);
+    code_.i64_load(8);
+    code_.get(value_);
+    code_.op(kReturnCall);
+    code_.unsigned_leb(local);
+  }
+
   // ---- Terminators ----
 
   void emit_terminator(BlockId b, ValueId v) {
@@ -1423,13 +1712,32 @@ class Emitter {
       case Op::kSwitch: emit_switch(b, n); return;
       case Op::kReturn:
         get_arg(n, 0);
-        code_.op(kReturn);
+        if (f_.is_segment) {
+          code_.set(value_);
+          emit_go_behind_call(0);
+        } else {
+          code_.op(kReturn);
+        }
+        return;
+      case Op::kCallOut: emit_call_out(v, n); return;
+      case Op::kPerform: emit_perform(v, n); return;
+      case Op::kResume: emit_resume(v, n); return;
+      case Op::kReperform:
+        begin_going_out(v);
+        emit_exit_unless_may_perform(n);
+        set_callee_sp(callee_sp_, 1);
+        store_at(callee_sp_, 0, f_.arg(n, 2));
+        code_.get(0);
+        get_arg(n, 0);
+        get_arg(n, 1);
+        emit_go_on(segment_reperform);
         return;
       case Op::kRaise:
         code_.i32_const(0);
         get_arg(n, 0);
         code_.i64_store(address_of(tier_interface->exn_bucket));
         if (succs.empty()) {
+          note_frame_end();
           code_.i64_const(0);
           code_.op(kReturn);
         } else {
@@ -1438,6 +1746,10 @@ class Emitter {
         }
         return;
       case Op::kTailCall:
+        if (f_.is_segment) {
+          emit_call_out(v, n);
+          return;
+        }
         emit_fuel_check(n);
         // Arguments in memory take the place of values that are spilled.
         if (memory_wosize(static_cast<std::int32_t>(n.arg_count) - 1) != 0) end_block(b);
@@ -1950,6 +2262,7 @@ class Emitter {
   std::vector<Type> locals_;
   std::vector<std::uint32_t> local_of_;
   std::uint32_t callee_sp_ = 0, slow_sp_ = 0, pointer_ = 0;
+  std::uint32_t word_ = 0, stack_ = 0, value_ = 0;  // Of a segment.
   std::int32_t native_wosize_ = 1;
 
   std::vector<ValueId> counts_;  // Of each block, the call that uses fuel, or kNone.

@@ -14,6 +14,8 @@ struct EmitContext {
   // The wasm function that is the translation of `id` in this module, or kNotHere.
   static constexpr std::uint32_t kNotHere = ~std::uint32_t{0};
   std::function<std::uint32_t(FunctionId)> local_function;
+  // The same of the segment at `pc`.
+  std::function<std::uint32_t(CodeOffset pc)> local_segment;
   // The function that a closure value surely is, or probably is.
   struct Callee {
     FunctionId id{};

@@ -128,7 +128,7 @@ std::vector<std::uint8_t> write_module(const std::vector<ModuleFunction>& functi
   kinds.unsigned_leb(functions.size());
   code.unsigned_leb(functions.size());
   for (auto& f : functions) {
-    kinds.unsigned_leb(types::function(f.arity));
+    kinds.unsigned_leb(f.is_segment ? types::kSegment : types::function(f.arity));
     code.sized(f.body);
   }
   section(3, kinds);

@@ -37,6 +37,7 @@ namespace types {
 constexpr std::uint32_t function(std::int32_t arity) {
   return static_cast<std::uint32_t>(arity < kMaxTranslatedArity ? arity : kMaxTranslatedArity);
 }
+inline constexpr std::uint32_t kSegment = function(1);
 constexpr std::uint32_t prim(std::int32_t arity) {
   return kMaxTranslatedArity + static_cast<std::uint32_t>(arity);  // 1 to 5.
 }
@@ -51,6 +52,7 @@ struct ModuleFunction {
   FunctionId id{};
   CodeOffset pc{};         // Of a continuation.
   std::int32_t arity = 0;  // 0: a continuation.
+  bool is_segment = false;
   std::string name;
   wasm::Bytes body;  // Locals and code.
   std::vector<wasm::BranchHint> hints;

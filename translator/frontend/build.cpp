@@ -62,18 +62,21 @@ class Builder {
  public:
   Builder(const Bytecode& code, Function& f) : code_(code), f_(f) {}
 
-  Refusal build(CodeOffset loop) {
+  Refusal build(CodeOffset pc, bool is_segment) {
     f_.id = code_.id;
     f_.arity = code_.arity;
     f_.max_depth = code_.max_depth;
-    f_.pc = loop;
-    f_.is_continuation = loop != CodeOffset{};
+    f_.pc = pc;
+    f_.is_continuation = pc != CodeOffset{};
+    f_.is_segment = is_segment;
     starts_.resize(code_.blocks.size());
     block_ = new_block();
     env_ = add(Op::kEnv);
     undefined_ = unit();
-    if (f_.is_continuation) {
-      if (!enter_loop(loop)) return Refusal::kNotALoop;
+    if (is_segment) {
+      if (!enter_segment(pc)) return Refusal::kInTry;
+    } else if (f_.is_continuation) {
+      if (!enter_loop(pc)) return Refusal::kNotALoop;
     } else {
       enter_function();
     }
@@ -220,20 +223,50 @@ class Builder {
     edge_to(0, vars, block_);
   }
 
-  bool enter_loop(CodeOffset loop) {
-    auto word = static_cast<std::uint32_t>(code_at(loop) - code_.base);
-    std::uint32_t b = code_.block_at.at(word);
+  // The frame's variables that live at the start of block b, loaded.
+  Variables load_frame(std::uint32_t b) {
     const BytecodeBlock& bc = code_.blocks[b];
-    if (bc.instructions[0].in.info->action != CHECK_SIGNALS) return false;
-    if (bc.live_in.has(kAccuVariable) && !bc.is_cut) return false;
     f_.frame_wosize = bc.state.depth;
-    for (std::uint32_t fr = bc.state.frame; fr != kNoIndex; fr = code_.frames[fr].outer)
-      f_.trap_count += code_.frames[fr].is_trap;
     Variables vars;
     vars.slots.assign(static_cast<std::size_t>(bc.state.depth), kNone);
     for (std::int32_t i = 0; i < bc.state.depth; i++)
       if (bc.live_in.has(slot_variable(i)))
         vars.slots[static_cast<std::size_t>(i)] = add(Op::kFrameSlot, {}, bc.state.depth - 1 - i);
+    return vars;
+  }
+
+  std::uint32_t block_at(CodeOffset pc) const {
+    return code_.block_at.at(static_cast<std::uint32_t>(code_at(pc) - code_.base));
+  }
+
+  // Block 0 loads, so that nothing leaves before the frame is given up.
+  bool enter_segment(CodeOffset pc) {
+    std::uint32_t b = block_at(pc);
+    const BytecodeBlock& bc = code_.blocks[b];
+    if (code_.innermost_trap(bc.state.frame) != kNoIndex) return false;
+    Variables vars = load_frame(b);
+    if (bc.live_in.has(kAccuVariable)) vars.accu = add(Op::kParam, {}, 0);
+    if (bc.start == 0 && code_.arity > 0) {
+      add(Op::kJump);
+      BlockId loading = block_;
+      block_ = new_block();
+      link(loading, block_);
+      ValueId check = add(Op::kCheckStack);
+      f_.node(check).state = entry_state(vars);
+    }
+    add(Op::kJump);
+    edge_to(b, vars, block_);
+    return true;
+  }
+
+  bool enter_loop(CodeOffset loop) {
+    std::uint32_t b = block_at(loop);
+    const BytecodeBlock& bc = code_.blocks[b];
+    if (bc.instructions[0].in.info->action != CHECK_SIGNALS) return false;
+    if (bc.live_in.has(kAccuVariable) && !bc.is_cut) return false;
+    for (std::uint32_t fr = bc.state.frame; fr != kNoIndex; fr = code_.frames[fr].outer)
+      f_.trap_count += code_.frames[fr].is_trap;
+    Variables vars = load_frame(b);
     add(Op::kJump);
     edge_to(b, vars, block_);
     return true;
@@ -324,6 +357,10 @@ class Builder {
     for (std::size_t i = 0; i < bc.instructions.size(); i++) {
       const BytecodeInstruction& bi = bc.instructions[i];
       before_ = vars_;
+      if (f_.is_segment && is_effect(bi.in) && !in_try(bi)) {
+        effect(bi);
+        return;
+      }
       if (is_left_to_interpreter(bi.in)) {
         end_with_exit(bi);
         return;
@@ -457,7 +494,7 @@ class Builder {
       case RERAISE:
       case RAISE_NOTRACE: raise(bi); return false;
       case CHECK_SIGNALS: f_.node(add(Op::kPoll)).state = state_before(bi); return true;
-      case C_CALLN: return call_prim(bi);
+      case C_CALLN: return call_prim(bc, bi);
       case CONSTINT: vars_.accu = constant(bits(Val_long(in.a))); return true;
       case NEGINT: vars_.accu = add(Op::kNegInt, {vars_.accu}); return true;
       case ADDINT: binary(Op::kAddInt); return true;
@@ -609,6 +646,13 @@ class Builder {
       after = {frame.base, frame.outer};
       drop(3);
     }
+    if (f_.is_segment) {
+      if (in_try(bi))
+        end_with_exit(bi);
+      else
+        go_out(Op::kCallOut, bi, args, return_word, after);
+      return false;
+    }
     ValueId result = add(Op::kCall, args);
     LiveSet live = bi.live_after;
     f_.node(result).state = state_of_call(return_word, vars_, after, live);
@@ -616,6 +660,49 @@ class Builder {
     if (in_try(bi)) end_with_invoke(bi, vars_);
     vars_.accu = result;
     return true;
+  }
+
+  // A segment ends in a call or an effect, which returns to `return_word`.
+  void go_out(Op op, const BytecodeInstruction& bi, std::vector<ValueId> args,
+              std::uint32_t return_word, StackState after) {
+    auto arg_count = static_cast<std::int64_t>(args.size()) - 1;
+    FrameState frame;
+    add_slots(frame, vars_, after, bi.live_after);
+    ValueId env = bi.live_after.has(kEnvVariable) ? env_ : undefined_;
+    args.push_back(env);
+    for (auto& slot : frame.slots) {
+      if (slot.kind == FrameState::Slot::Kind::kValue) {
+        args.push_back(slot.value == kNone ? undefined_ : slot.value);
+        continue;
+      }
+      args.push_back(constant(bits(Val_pc(code_at(CodeOffset{slot.value})))));
+      args.push_back(env);
+      args.push_back(constant(bits(Val_long(0))));
+    }
+    ValueId out = add(op, args, arg_count);
+    f_.node(out).aux = static_cast<std::uint32_t>(code_.offset(return_word));
+    f_.node(out).state = state_before(bi);
+  }
+
+  void effect(const BytecodeInstruction& bi) {
+    std::uint32_t next = bi.word + bi.in.size;
+    StackState after = bi.before;
+    switch (bi.in.info->action) {
+      case PERFORM: go_out(Op::kPerform, bi, {vars_.accu}, next, after); return;
+      case RESUME: {
+        after.depth -= 3;
+        std::vector<ValueId> args = accu_and(3);
+        go_out(Op::kResume, bi, args, next, after);
+        break;
+      }
+      case RESUMETERM: f_.node(add(Op::kResume, accu_and(3))).state = state_before(bi); break;
+      default: f_.node(add(Op::kReperform, accu_and(2))).state = state_before(bi); return;
+    }
+    if (taken_state_ == kNone) return;
+    Node& resume = f_.node(f_.blocks[block_].nodes.back());
+    resume.flag = true;
+    resume.state = taken_state_;
+    taken_state_ = kNone;
   }
 
   void tail_call(const BytecodeInstruction& bi) {
@@ -637,7 +724,16 @@ class Builder {
     f_.node(call).state = state_before(bi);
   }
 
-  bool call_prim(const BytecodeInstruction& bi) {
+  // Effect.Deep.continue: a continuation's fibers are taken, and resumed by the next instruction.
+  bool is_taken_and_resumed(const BytecodeBlock& bc, const BytecodeInstruction& bi,
+                            const Primitive& prim) {
+    if (std::strcmp(prim.name, "caml_continuation_use_noexc") != 0 || in_try(bi)) return false;
+    if (&bi == &bc.instructions.back()) return false;
+    std::int32_t next = (&bi)[1].in.info->action;
+    return next == RESUME || next == RESUMETERM;
+  }
+
+  bool call_prim(const BytecodeBlock& bc, const BytecodeInstruction& bi) {
     const Instruction& in = bi.in;
     const Primitive* prim = tier_interface->prim_at(in.b);
     if (prim == nullptr || (prim->arity == kArityN ? in.a <= 5 : prim->arity != in.a)) {
@@ -646,6 +742,12 @@ class Builder {
     }
     std::vector<ValueId> args = accu_and(in.a - 1);
     StackState after{bi.before.depth + (in.info->push ? 1 : 0) - (in.a - 1), bi.before.frame};
+    if (f_.is_segment && is_taken_and_resumed(bc, bi, *prim)) {
+      // Together they are one step.
+      taken_state_ = state_before(bi);
+      vars_.accu = args[0];
+      return true;
+    }
     const InlinePrim* inlined = (prim->flags & kReplaced) != 0 ? nullptr : find_inline(prim->name);
     if (inlined == nullptr) {
       vars_.accu = add_prim_call(bi, args, in.b, prim->flags, after);
@@ -725,6 +827,7 @@ class Builder {
 
   // A function that calls none uses no stack that its caller has not seen to.
   void drop_check_of_leaf() {
+    if (f_.is_segment) return;
     for (const Node& n : f_.nodes)
       if (n.op == Op::kCall || (n.op == Op::kCallPrim && (n.aux & kCallback) != 0)) return;
     std::erase_if(f_.blocks[0].nodes, [&](ValueId v) { return f_.node(v).op == Op::kCheckStack; });
@@ -782,7 +885,8 @@ class Builder {
   BlockId block_ = 0;
   ValueId env_ = kNone;
   Variables vars_;
-  Variables before_;  // The instruction: where the interpreter would do it.
+  std::uint32_t taken_state_ = kNone;  // Of the instruction that took what is resumed next.
+  Variables before_;                   // The instruction: where the interpreter would do it.
   std::vector<Start> starts_;
   std::vector<Start> landings_;
   std::vector<std::vector<ValueId>> phi_args_;
@@ -791,8 +895,8 @@ class Builder {
 
 }  // namespace
 
-Refusal build_ir(const Bytecode& code, CodeOffset loop, Function& out) {
-  return Builder(code, out).build(loop);
+Refusal build_ir(const Bytecode& code, CodeOffset pc, bool is_segment, Function& out) {
+  return Builder(code, out).build(pc, is_segment);
 }
 
 }  // namespace bactrian

@@ -6,7 +6,7 @@
 
 namespace bactrian {
 
-// Bytecode → IR. `loop` is the continuation's address, or 0.
-Refusal build_ir(const Bytecode& code, CodeOffset loop, ir::Function& out);
+// Bytecode → IR. `pc` is the continuation's or segment's address, or 0.
+Refusal build_ir(const Bytecode& code, CodeOffset pc, bool is_segment, ir::Function& out);
 
 }  // namespace bactrian

@@ -74,6 +74,14 @@ bool is_left_to_interpreter(const Instruction& in) {
   }
 }
 
+bool is_effect_call(const Instruction& in) {
+  return in.info->action == PERFORM || in.info->action == RESUME;
+}
+
+bool is_effect(const Instruction& in) {
+  return is_effect_call(in) || in.info->action == RESUMETERM || in.info->action == REPERFORMTERM;
+}
+
 std::uint32_t label_target(const Bytecode& code, const Instruction& in, std::int32_t label) {
   return static_cast<std::uint32_t>(in.last_operand() - code.base + label);
 }
@@ -146,7 +154,7 @@ class Reader {
     Instruction in = decode_original(code_.base + word);
     StackState s = states_.at(word);
     std::uint32_t next = word + in.size;
-    if (is_left_to_interpreter(in)) return;
+    if (is_left_to_interpreter(in) && !is_effect_call(in)) return;
     if (in.info->push) s.depth++;
     switch (in.info->action) {
       case PUSH_RETADDR: {
@@ -228,7 +236,7 @@ class Reader {
       block.instructions.push_back(bi);
       const Instruction& in = bi.in;
       std::uint32_t next = word + in.size;
-      if (is_left_to_interpreter(in)) return;
+      if (is_left_to_interpreter(in) && !is_effect_call(in)) return;
       switch (in.info->flow) {
         case Flow::kJump: add_succ(block, label_target(code_, in, in.a)); return;
         case Flow::kBranch: {
@@ -385,7 +393,7 @@ class Reader {
 
   void step_back(const BytecodeInstruction& bi, LiveSet& live) {
     std::int32_t depth = bi.before.depth;
-    if (is_left_to_interpreter(bi.in)) {
+    if (is_left_to_interpreter(bi.in) && !is_effect(bi.in)) {
       add_everything(bi, live);
       return;
     }
@@ -446,6 +454,12 @@ class Reader {
         live.add(kAccuVariable);
         if (in.info->action == APPTERM) add_top(depth, in.a, live);
         // In the interpreter these may need a backtrace, and the frame's env.
+        return;
+      case RESUMETERM:
+      case REPERFORMTERM:
+        live = {};
+        live.add(kAccuVariable);
+        add_top(depth, in.info->action == RESUMETERM ? 3 : 2, live);
         return;
       case CLOSURE:
         live.remove(kAccuVariable);

@@ -101,6 +101,8 @@ Instruction decode_original(const opcode_t* pc);
 // pc: of a continuation, or 0.
 Refusal read_bytecode(FunctionId id, CodeOffset pc, std::uint32_t max_words, Bytecode& out);
 
+// PERFORM, RESUME, RESUMETERM, REPERFORMTERM: done in segments, elsewhere left to the interpreter.
+bool is_effect(const Instruction& in);
 // What the translator does not do itself.
 bool is_left_to_interpreter(const Instruction& in);
 // Words that a label operand leads to.

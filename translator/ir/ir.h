@@ -95,6 +95,7 @@ struct Function {
   std::int32_t arity = 0;
   bool is_quick = false;  // Few instructions, no loop, no call: not worth entering native code for.
   bool is_continuation = false;
+  bool is_segment = false;        // A continuation too (runtime/tier/segments.h).
   CodeOffset pc{};                // Of a continuation.
   std::int32_t frame_wosize = 0;  // Of a continuation: slots to load.
   std::int32_t trap_count = 0;

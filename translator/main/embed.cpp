@@ -43,7 +43,7 @@ EXPORT(translator_translate)
 const Result* translator_translate(std::uint32_t id, std::uint32_t pc) {
   FunctionId function{id};
   if (pc != 0 && !is_adapter_request(CodeOffset{pc}))
-    function = tier_interface->function_containing(CodeOffset{pc});
+    function = tier_interface->function_containing(pc_of_request(CodeOffset{pc}));
   delete current;
   current = new TranslatedModule(
       translate(function, CodeOffset{pc}, tier_interface->alloc_slots, translator_options));
