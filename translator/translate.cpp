@@ -390,9 +390,13 @@ TranslatedModule translate(FunctionId id, CodeOffset pc,
 #ifdef BACTRIAN_INSPECT
 std::string ir_text(FunctionId id, CodeOffset pc, const TranslatorOptions& options) {
   Batch batch(options);
-  Refusal refusal = batch.add(id, pc, kNoValue);
+  bool is_segment = is_segment_request(pc);
+  Refusal refusal = batch.add(id, is_segment ? pc_of_request(pc) : pc, kNoValue, is_segment);
   if (refusal != Refusal::kNone) return refusal_text(refusal);
-  return print(*batch.functions()[0]);
+  if (is_segment) batch.add_following_segments();
+  std::string text;
+  for (const Function* f : batch.functions()) text += print(*f);
+  return text;
 }
 #endif
 

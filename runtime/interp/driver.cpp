@@ -56,7 +56,7 @@ void finish(int code) {
   final_code = code;
   main_thread()->state = ThreadState::kDead;
   if ((options().verbose & 0x400) != 0) print_gc_statistics_at_exit();
-  if (options().stats) print_tier_counters();
+  if (options().stats && print_tier_counters != nullptr) print_tier_counters();
   if (options().stats) print_gc_times();
 }
 

@@ -1256,7 +1256,8 @@ RunStatus run_from(opcode_t first) {
           if (value == kNoValue) [[unlikely]]
             goto left_without_value;
           RELOAD();
-          continue;
+          // Perhaps in a call.
+          goto check_stack_and_grab;
         }
         if (opcode == kLeftTranslated) {
           sp = d.current_stack->sp;

@@ -29,11 +29,15 @@ struct TierCounters {
   std::uint64_t ticks = 0;  // Calls and loop turns that were interpreted.
   std::uint32_t modules = 0;
   std::uint32_t module_bytes = 0;
+  std::uint32_t live_modules = 0;  // modules.h
+  std::uint32_t live_bytes = 0;
+  std::uint32_t released = 0, evicted = 0;
   double seconds = 0;  // In requests: translating, and compiling what is not compiled meanwhile.
 };
 
 extern TierCounters tier_counters;
-void print_tier_counters();
+// Prints them; the translator's, null until it is there.
+extern void (*print_tier_counters)();
 // A formatted line on stderr.
 void print_tier_line(const char* format, ...) __attribute__((format(printf, 1, 2)));
 

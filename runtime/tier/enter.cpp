@@ -189,6 +189,7 @@ Value enter_segment(std::uint32_t slot) {
   Value value = call_as(code, frame, stack->sp[kFrameEnv], stack->sp[kFrameAccu]);
   if (value != kNoValue) {
     d.native_depth--;
+    make_wanted_segments();
     return value;
   }
   stack = take_left_stack();

@@ -24,6 +24,7 @@
 namespace bactrian {
 
 TierCounters tier_counters;
+void (*print_tier_counters)() = nullptr;
 
 namespace {
 
@@ -448,47 +449,6 @@ void print_tier_line(const char* format, ...) {
   int length = std::vsnprintf(text, sizeof text, format, args);
   va_end(args);
   host_write(2, text, static_cast<std::size_t>(length));
-}
-
-namespace {
-
-// Why the others are interpreted.
-void print_interpreted() {
-  std::uint32_t functions = 0, translated = 0, cold = 0;
-  for (std::uint32_t id = 0; id < function_table_size; id++) {
-    const FunctionInfo& info = function_table[id];
-    if (info.fragment == nullptr || info.arity == 0) continue;
-    functions++;
-    if (info.code != nullptr)
-      translated++;
-    else
-      cold += counts_every_call() ? *code_at(info.entry) == COUNT_CALL : !is_dropped(info);
-  }
-  print_tier_line("tier: of %u functions: translated %u, cold %u\n", functions, translated, cold);
-  for (std::size_t i = 1; i < kRefusalCount; i++)
-    if (tier_counters.refusals[i] != 0)
-      print_tier_line("tier: interpreted: %s %u\n", refusal_text(static_cast<Refusal>(i)),
-                      tier_counters.refusals[i]);
-}
-
-}  // namespace
-
-void print_tier_counters() {
-  const TierCounters& c = tier_counters;
-  print_tier_line(
-      "tier: functions requested %u installed %u, loops requested %u installed %u, "
-      "adapters %u, segments installed %u, refused %u\n"
-      "tier: entered %u, loops entered %u, segments entered %u, interpreted calls %u, unwindings "
-      "%u, frames unwound %u, "
-      "forced %u, dropped %u\n"
-      "tier: modules %u, bytes %u, translating ms %.3f\n"
-      "tier: native stack %u\n",
-      c.requested_functions, c.installed_functions, c.requested_loops, c.installed_loops,
-      c.requested_adapters, c.installed_segments, c.refused, c.entered, c.entered_loops,
-      c.entered_segments, c.interpreted_calls, c.unwindings, c.unwound_frames, c.forced, c.dropped,
-      c.modules, c.module_bytes, 1000 * c.seconds, static_cast<unsigned>(native_stack()));
-  print_module_counters();
-  print_interpreted();
 }
 
 }  // namespace bactrian

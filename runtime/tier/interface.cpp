@@ -17,6 +17,7 @@
 #include "runtime/interp/stack.h"
 #include "runtime/options.h"
 #include "runtime/prims/prim.h"
+#include "runtime/tier/activation.h"
 #include "runtime/tier/counters.h"
 #include "runtime/tier/install.h"
 #include "runtime/tier/modules.h"
@@ -59,6 +60,7 @@ void note_module(std::uint32_t byte_length) {
   tier_counters.modules++;
   tier_counters.module_bytes += byte_length;
 }
+std::uint32_t native_stack_bytes() { return static_cast<std::uint32_t>(native_stack()); }
 void print(const char* text) { host_write(2, text, std::strlen(text)); }
 
 }  // namespace
@@ -94,6 +96,7 @@ const TierInterface* get_tier_interface() {
   table.stack_resumed = heap_stack_resumed;
   table.continuation_extended = heap_continuation_extended;
   table.end_transit = end_transit;
+  table.note_unwound = note_unwound;
   table.malloc = caml_stat_alloc_noexc;
   table.free = free_stat;
   table.untiered_opcode = untiered_opcode;
@@ -102,7 +105,10 @@ const TierInterface* get_tier_interface() {
   table.find_custom_operations = find_custom_operations;
   table.function_containing = function_containing;
   table.options = &options();
-  table.refusals = tier_counters.refusals;
+  table.counters = &tier_counters;
+  table.print_counters = &print_tier_counters;
+  table.print_line = print_tier_line;
+  table.native_stack = native_stack_bytes;
   table.debug_section = debug_section;
   table.debug_event_from = debug_event_from;
   table.print = print;

@@ -42,8 +42,6 @@ struct Modules {
   std::vector<Slots> free_slots;
   std::uint32_t next_slot = kFirstCodeSlot;
   std::vector<std::int32_t*> released_data;
-  std::size_t byte_size = 0;
-  std::uint32_t released = 0, evicted = 0;
 };
 Modules& modules() {
   static Modules* the_modules = new Modules;
@@ -57,8 +55,9 @@ TranslatedCode code_at_slot(std::uint32_t slot) {
 void release(Module* m) {
   Modules& all = modules();
   all.all.erase(std::find(all.all.begin(), all.all.end(), m));
-  all.byte_size -= m->byte_size;
-  all.released++;
+  tier_counters.live_modules--;
+  tier_counters.live_bytes -= m->byte_size;
+  tier_counters.released++;
   all.released_data.insert(all.released_data.end(), m->data.begin(), m->data.end());
   host_code_released(static_cast<std::int32_t>(m->slots.first),
                      static_cast<std::int32_t>(m->slots.count));
@@ -68,7 +67,7 @@ void release(Module* m) {
 
 // Ends each entry through its owner, and so the module.
 void evict(Module* m) {
-  modules().evicted++;
+  tier_counters.evicted++;
   std::vector<Entry> entries = m->entries;
   for (const Entry& e : entries) {
     if (!e.is_current) continue;
@@ -121,7 +120,8 @@ void install_module(const NewModule& module) {
   auto* m = new Module{{module.first_slot, module.function_count}, module.byte_size, 0, {}, {}};
   m->data.assign(module.data, module.data + module.data_count);
   all.all.push_back(m);
-  all.byte_size += m->byte_size;
+  tier_counters.live_modules++;
+  tier_counters.live_bytes += m->byte_size;
   for (std::uint32_t i = 0; i < module.function_count; i++) {
     const TranslatedFunction& f = module.functions[i];
     m->entries.push_back({f.id, f.continuation_pc, f.is_adapter ? f.arity : 0, f.is_segment, true});
@@ -141,7 +141,8 @@ void install_module(const NewModule& module) {
           {f.continuation_pc, f.frame_wosize, f.trap_count, f.native_wosize, code});
     }
   }
-  while (all.byte_size > options().code_limit && all.all.front() != m) evict(all.all.front());
+  while (tier_counters.live_bytes > options().code_limit && all.all.front() != m)
+    evict(all.all.front());
 }
 
 void code_dropped(TranslatedCode code) {
@@ -157,21 +158,14 @@ void code_dropped(TranslatedCode code) {
 }
 
 bool is_code_full() {
-  const Modules& m = modules();
-  return m.byte_size > options().code_limit / 2 &&
-         m.evicted >= kFreeEvictions + tier_counters.slices / kSlicesPerEviction;
+  return tier_counters.live_bytes > options().code_limit / 2 &&
+         tier_counters.evicted >= kFreeEvictions + tier_counters.slices / kSlicesPerEviction;
 }
 
 void free_released_data() {
   auto& data = modules().released_data;
   for (std::int32_t* p : data) caml_stat_free(p);
   data.clear();
-}
-
-void print_module_counters() {
-  const Modules& m = modules();
-  print_tier_line("tier: %zu modules of %zu bytes, released %u, evicted %u\n", m.all.size(),
-                  m.byte_size, m.released, m.evicted);
 }
 
 }  // namespace bactrian

@@ -32,6 +32,5 @@ bool is_code_full();
 
 // Frame descriptors of released modules: when there is no translated frame left.
 void free_released_data();
-void print_module_counters();
 
 }  // namespace bactrian

@@ -220,7 +220,11 @@ struct TierInterface {
   void (*stack_resumed)(struct Stack* innermost);  // heap.h
   void (*continuation_extended)(Value continuation);
   void (*end_transit)(struct Stack* stack);  // fibers.h
-  std::uint32_t* refusals;  // TierCounters::refusals: the translator counts its own.
+  void (*note_unwound)(std::int32_t owner);  // install.h
+  struct TierCounters* counters;             // The translator counts its refusals itself.
+  void (**print_counters)();
+  void (*print_line)(const char* format, ...);
+  std::uint32_t (*native_stack)();  // In bytes.
   std::span<const std::uint8_t> (*debug_section)();
   const struct DebugEvent* (*debug_event_from)(const struct Fragment*, std::uint32_t byte_offset);
   void (*print)(const char* text);  // For dumps, to stderr.

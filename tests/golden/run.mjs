@@ -6,7 +6,7 @@
 //   node tests/golden/run.mjs --validate                    of all programs in build/tests/programs/5.3, and ocamlc
 //
 // Without --validate the modules of a few programs are validated too. A golden file is what `ocamlc -dinstr` prints, then
-// for each function and loop of NAME.ml its IR and its module as text. Addresses have names ($young_ptr, $caml_modify,
+// for each function and loop of NAME.ml, and the segments of functions with effects, its IR and its module as text. Addresses have names ($young_ptr, $caml_modify,
 // $frame_0: the first frame descriptor), so that it is the same on all machines; an expression that fits in a
 // line is one.
 // The last line is "N passed, N failed".
@@ -86,7 +86,7 @@ async function checkGolden(name, first) {
 }
 
 async function checkModules(program) {
-  const directory = await translate(program, basename(program));
+  const directory = await translate(program, basename(program), "--segments");
   const modules = modulesIn(directory);
   const bad = modules.map((module) => [module, validate(readFileSync(join(directory, `${module}.wasm`)))]).filter(([, problem]) => problem !== null);
   rmSync(directory, { recursive: true });

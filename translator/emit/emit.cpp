@@ -175,13 +175,14 @@ class Emitter {
     }
   }
 
-  // An integer operation on v has been done before this point on all paths.
-  bool is_integer_at(ValueId v, BlockId b, std::uint32_t position) const {
+  // An integer operation on v has been done before this point on all paths, or follows on it (in its
+  // block nothing decides against it).
+  bool is_integer_at(ValueId v, BlockId b) const {
     if (is_int_[v]) return true;
     for (ValueId use : int_uses_[v]) {
       BlockId at = f_.node(use).block;
       if (order_.index[at] == kNone) continue;
-      if (at == b ? position_[use] < position : order_.dominates(at, b)) return true;
+      if (at == b || order_.dominates(at, b)) return true;
     }
     return false;
   }
@@ -330,7 +331,7 @@ class Emitter {
         if (n.op != Op::kCall && n.op != Op::kCallPrim) add_args(n, across);
         ValueSet kept(f_.nodes.size());
         across.for_each([&](ValueId a) {
-          if (!is_integer_at(a, b, static_cast<std::uint32_t>(i))) kept.add(a);
+          if (!is_integer_at(a, b)) kept.add(a);
         });
         live_across_.push_back({v, kept});
       }

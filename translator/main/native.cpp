@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The native command of the translator, for looking at what it makes and for tests:
 //
-//   bactrian-translate app.byte                     translates each function and loop alone: counts
-//   bactrian-translate app.byte --out=DIRECTORY     writes fID.wasm, loopID_PC.wasm there
+//   bactrian-translate app.byte                     translates each function and loop alone, and
+//   the
+//                     segments of functions with effects: counts
+//       --segments    segments of all functions
+//   bactrian-translate app.byte --out=DIRECTORY     writes fID.wasm, loopID_PC.wasm,
+//   segmentsID.wasm there
 //       --text=ID     from that function on only; beside each module its IR (.ir) and what numbers
 //                     in it stand for (.symbols): "number name", a line each
 //   bactrian-translate app.byte --ir=ID[:PC]        prints the IR of a function, of its loop at PC
@@ -23,6 +27,7 @@
 #include "runtime/heap/alloc.h"
 #include "runtime/main/start.h"
 #include "translator/frontend/bytecode.h"
+#include "translator/segments/fibers.h"
 #include "translator/translator.h"
 
 using namespace bactrian;
@@ -78,6 +83,15 @@ class Symbols {
     SYMBOL(modify)
     SYMBOL(force_unwind)
 #undef SYMBOL
+    add(t.function_table, "function_table");
+    add(&t.domain->activation, "activation");
+    add(t.segment_callee_left, "segment_callee_left");
+    add(segment_perform, "segment_perform");
+    add(segment_reperform, "segment_reperform");
+    add(segment_resume, "segment_resume");
+    add(segment_resume_taken, "segment_resume_taken");
+    add(leave_by_return, "leave_by_return");
+    add(leave_by_call, "leave_by_call");
     for (int n = 1; n <= kManyArguments; n++) add(t.call_stub(n), "call_stub_" + std::to_string(n));
     for (int i = 0; i < kUnwindScratchCount; i++)
       add(t.unwind_scratch + i, "unwind_scratch_" + std::to_string(i));
@@ -96,8 +110,8 @@ class Symbols {
 class Command {
  public:
   // first: 0, or the first function that is written as text too.
-  Command(std::string directory, std::uint32_t first)
-      : directory_(std::move(directory)), first_(first) {
+  Command(std::string directory, std::uint32_t first, bool all_segments)
+      : directory_(std::move(directory)), first_(first), all_segments_(all_segments) {
     if (first_ != 0) symbols_.add_runtime();
   }
 
@@ -108,6 +122,7 @@ class Command {
       bool is_start = info.fragment->is_program && info.entry == info.fragment->start;
       if (info.arity > 0 && !is_start) one(FunctionId{id}, CodeOffset{});
       if (info.arity > 0) loops_of(FunctionId{id});
+      if (info.arity > 0 && !is_start) segments_of(FunctionId{id});
     }
   }
 
@@ -125,6 +140,16 @@ class Command {
       if (b.instructions[0].in.info->action == CHECK_SIGNALS) one(id, code.offset(b.start));
   }
 
+  void segments_of(FunctionId id) {
+    Bytecode code;
+    if (read_bytecode(id, CodeOffset{}, TranslatorOptions{}.max_words, code) != Refusal::kNone)
+      return;
+    bool wanted = all_segments_;
+    for (std::uint32_t b : code.rpo)
+      for (const BytecodeInstruction& bi : code.blocks[b].instructions) wanted |= is_effect(bi.in);
+    if (wanted) one(id, segment_request(code.offset(0)));
+  }
+
   void one(FunctionId id, CodeOffset pc) {
     TranslatedModule m = translate(id, pc, [](std::uint32_t) { return 0u; }, verified());
     if (m.refusal != Refusal::kNone) {
@@ -140,7 +165,10 @@ class Command {
 
   void write(FunctionId id, CodeOffset pc, const TranslatedModule& m) {
     char name[64];
-    std::snprintf(name, sizeof name, pc == CodeOffset{} ? "/f%u" : "/loop%u_%u",
+    std::snprintf(name, sizeof name,
+                  pc == CodeOffset{}       ? "/f%u"
+                  : is_segment_request(pc) ? "/segments%u"
+                                           : "/loop%u_%u",
                   static_cast<std::uint32_t>(id), static_cast<std::uint32_t>(pc));
     write_file(name, ".wasm", m.bytes.data(), m.bytes.size());
     if (first_ == 0) return;
@@ -161,6 +189,7 @@ class Command {
 
   std::string directory_;
   std::uint32_t first_;
+  bool all_segments_;
   Symbols symbols_;
   std::size_t modules_ = 0, functions_ = 0, bytes_ = 0;
   std::map<Refusal, std::size_t> refusals_;
@@ -172,11 +201,14 @@ int main(int argc, char** argv) {
   const char* path = nullptr;
   std::string directory, ir;
   std::uint32_t first = 0;
+  bool all_segments = false;
   for (int i = 1; i < argc; i++) {
     if (std::strncmp(argv[i], "--out=", 6) == 0)
       directory = argv[i] + 6;
     else if (std::strncmp(argv[i], "--text=", 7) == 0)
       first = static_cast<std::uint32_t>(std::strtoul(argv[i] + 7, nullptr, 10));
+    else if (std::strcmp(argv[i], "--segments") == 0)
+      all_segments = true;
     else if (std::strncmp(argv[i], "--ir=", 5) == 0)
       ir = argv[i] + 5;
     else
@@ -184,9 +216,9 @@ int main(int argc, char** argv) {
   }
   std::vector<std::uint8_t> file;
   if (path == nullptr || !read_whole_file(path, file)) {
-    std::fprintf(
-        stderr,
-        "usage: bactrian-translate app.byte [--out=DIRECTORY [--text=ID]] [--ir=ID[:PC]]\n");
+    std::fprintf(stderr,
+                 "usage: bactrian-translate app.byte [--segments] [--out=DIRECTORY [--text=ID]] "
+                 "[--ir=ID[:PC]]\n");
     return 2;
   }
   StartRequest request;
@@ -206,7 +238,7 @@ int main(int argc, char** argv) {
     std::printf("%s", ir_text(id, pc, TranslatorOptions{}).c_str());
     return 0;
   }
-  Command command(directory, first);
+  Command command(directory, first, all_segments);
   command.translate_all();
   command.report();
   return 0;

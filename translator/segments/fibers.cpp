@@ -81,6 +81,10 @@ struct Next {
     pc += 2;
     extra = 0;
   }
+  // Handlers resume, as a rule: segments will do it better.
+  if (!is_segment_word(*pc)) [[unlikely]]
+    tier_interface->note_unwound(
+        static_cast<std::int32_t>(function_id_of_field(Field(handler, 0))));
   return {sp, handler, pc, handler, extra};
 }
 
