@@ -11,6 +11,7 @@
 #include <set>
 
 #include "runtime/bytecode/fragments.h"
+#include "runtime/interp/interp.h"
 #include "translator/emit/adapter.h"
 #include "translator/emit/emit.h"
 #include "translator/frontend/build.h"
@@ -71,6 +72,31 @@ KnownClosure field_of_global(std::int64_t global, std::int64_t field) {
   return guess(Field(block, static_cast<mlsize_t>(field)));
 }
 
+// The register frame on top of the stack that the interpreter runs on, or null.
+const Value* register_frame() {
+  const auto* stack = reinterpret_cast<const char*>(*tier_interface->current_stack);
+  if (stack == nullptr) return nullptr;
+  const Value* sp;
+  std::memcpy(&sp, stack + tier_interface->stack_sp_offset, sizeof sp);
+  return sp;
+}
+
+// The closure that the interpreter runs, when it is an instance of `id`.
+Value running_closure(FunctionId id) {
+  const Value* frame = register_frame();
+  if (frame == nullptr) return kNoValue;
+  Value env = frame[kFrameEnv];
+  return function_of_closure(env) == id ? env : kNoValue;
+}
+
+// A word of the frame where continuation `f` begins, if the interpreter is just there.
+Value word_of_frame(const Function& f, std::int64_t word) {
+  const Value* frame = register_frame();
+  if (frame == nullptr || !f.is_continuation || frame[kFramePc] != Val_pc(code_at(f.pc)))
+    return kNoValue;
+  return frame[kRegisterFrameWosize + word];
+}
+
 // `env`: an instance of f's closure, or kNoValue: other instances may hold other functions.
 KnownClosure closure_of(const Function& f, ValueId closure, Value env) {
   const Node& n = f.node(closure);
@@ -97,21 +123,11 @@ KnownClosure closure_of(const Function& f, ValueId closure, Value env) {
         return guess(Field(env, static_cast<mlsize_t>(n.imm)));
       return {};
     }
+    case Op::kFrameSlot: return guess(word_of_frame(f, n.imm));
     case Op::kGlobal:
       return guess(Field(*tier_interface->global_data, static_cast<mlsize_t>(n.imm)));
     default: return {};
   }
-}
-
-// The closure that the interpreter runs, on top of its stack, when it is an instance of `id`.
-Value running_closure(FunctionId id) {
-  const auto* stack = reinterpret_cast<const char*>(*tier_interface->current_stack);
-  if (stack == nullptr) return kNoValue;
-  const Value* sp;
-  std::memcpy(&sp, stack + tier_interface->stack_sp_offset, sizeof sp);
-  if (sp == nullptr) return kNoValue;
-  Value env = sp[kRegisterFrameEnv];
-  return function_of_closure(env) == id ? env : kNoValue;
 }
 
 // ---- Which functions may be translated --------------------------------------------------------

@@ -9,7 +9,6 @@
 #include "runtime/domain.h"
 #include "runtime/heap/alloc.h"
 #include "runtime/heap/heap.h"
-#include "runtime/heap/state.h"
 #include "runtime/host/host.h"
 #include "runtime/interp/fibers.h"
 #include "runtime/interp/machine_code.h"
@@ -91,7 +90,6 @@ const TierInterface* get_tier_interface() {
   table.public_method = public_method;
   table.segment_callee_left = segment_callee_left;
   table.domain = &d;
-  table.marking = &d.heap->marking;
   table.stack_threshold = &stack_threshold;
   table.stack_resumed = heap_stack_resumed;
   table.continuation_extended = heap_continuation_extended;

@@ -215,7 +215,6 @@ struct TierInterface {
   const struct Options* options;
   // For the translator's own part of segments (translator/segments/).
   struct Domain* domain;
-  const bool* marking;  // The collector: stacks that run are marked first.
   const mlsize_t* stack_threshold;
   void (*stack_resumed)(struct Stack* innermost);  // heap.h
   void (*continuation_extended)(Value continuation);
@@ -238,9 +237,7 @@ struct TierInterface {
   std::int32_t (*apply_code_offset)(int count);  // Of machine_code.h's apply_code.
 };
 
+// While the translator runs, a register frame (interp.h) is on top of the stack.
 const TierInterface* get_tier_interface();
-// While the translator runs, a register frame (interp.h) is on top of the stack; env is at this
-// word.
-inline constexpr int kRegisterFrameEnv = 1;
 
 }  // namespace bactrian

@@ -80,8 +80,16 @@ class Builder {
     } else {
       enter_function();
     }
-    for (std::uint32_t b : code_.rpo)
-      if (starts_[b].block != kNone) build_block(b);
+    // Where a block ends early (an exit, a segment's call), one that the order has behind it may be
+    // reached later, and from another.
+    for (bool found = true; found;) {
+      found = false;
+      for (std::uint32_t b : code_.rpo) {
+        if (starts_[b].block == kNone || starts_[b].done) continue;
+        build_block(b);
+        found = true;
+      }
+    }
     remove_trivial_phis();
     drop_check_of_leaf();
     return Refusal::kNone;
@@ -344,7 +352,6 @@ class Builder {
 
   void build_block(std::uint32_t b) {
     Start& start = starts_[b];
-    if (start.done) return;
     start.done = true;
     block_ = start.block;
     vars_ = start.vars;

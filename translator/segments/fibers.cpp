@@ -7,6 +7,7 @@
 
 #include "runtime/bytecode/opcodes.h"
 #include "runtime/domain.h"
+#include "runtime/heap/state.h"
 #include "runtime/interp/interp.h"
 #include "runtime/options.h"
 #include "runtime/tier/activation.h"
@@ -161,9 +162,12 @@ Value segment_resume(Value* sp, Value innermost, Value argument) {
 Value segment_resume_taken(Value* sp, Value continuation, Value argument) {
   auto* innermost = Ptr_val<Stack>(Field(continuation, 0));
   Field(continuation, 0) = Val_ptr<Stack>(nullptr);
-  if (*tier_interface->marking) [[unlikely]]
-    tier_interface->stack_resumed(innermost);
-  for (Stack* s = innermost; s != nullptr; s = s->parent) s->dirty = true;
+  const HeapState& h = *domain().heap;
+  for (Stack* s = innermost; s != nullptr; s = s->parent) {
+    s->dirty = true;
+    if (h.marking && s->marked != h.stack_color) [[unlikely]]
+      tier_interface->stack_resumed(innermost);
+  }
   Next next = run_on(sp, innermost, argument);
   GO_ON(next);
 }
