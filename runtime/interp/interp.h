@@ -39,8 +39,8 @@ enum class RunStatus {
 
 // Runs the current thread from the register frame on its stack.
 RunStatus interpret();
-// The same for the activation dom().activation, which may be a nested one. `first`: what is executed
-// first, whatever stands at the register frame's pc.
+// The same for the activation dom().activation, which may be a nested one. `first`: what is
+// executed first, whatever stands at the register frame's pc.
 RunStatus run_activation(opcode_t first);
 // With this as `first`: translated code was left without a value (tier/enter.h).
 inline constexpr opcode_t kLeftTranslated = 0x7FFFFFFF;

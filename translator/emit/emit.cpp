@@ -175,8 +175,8 @@ class Emitter {
     }
   }
 
-  // An integer operation on v has been done before this point on all paths, or follows on it (in its
-  // block nothing decides against it).
+  // An integer operation on v has been done before this point on all paths, or follows on it (in
+  // its block nothing decides against it).
   bool is_integer_at(ValueId v, BlockId b) const {
     if (is_int_[v]) return true;
     for (ValueId use : int_uses_[v]) {
