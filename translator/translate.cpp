@@ -97,6 +97,19 @@ Value word_of_frame(const Function& f, std::int64_t word) {
   return frame[kRegisterFrameWosize + word];
 }
 
+std::vector<SlotGuess> guess_frame(const Function& f) {
+  std::vector<SlotGuess> guesses(static_cast<std::size_t>(f.frame_wosize), SlotGuess::kNone);
+  for (std::size_t i = 0; i < guesses.size(); i++) {
+    Value v = word_of_frame(f, static_cast<std::int64_t>(i));
+    if (v == kNoValue) continue;
+    if (Is_long(v))
+      guesses[i] = SlotGuess::kInteger;
+    else if (Tag_val(v) == Double_tag)
+      guesses[i] = SlotGuess::kFloat;
+  }
+  return guesses;
+}
+
 // `env`: an instance of f's closure, or kNoValue: other instances may hold other functions.
 KnownClosure closure_of(const Function& f, ValueId closure, Value env) {
   const Node& n = f.node(closure);
@@ -159,6 +172,7 @@ class Batch {
       return refusal;
     }
     if (options_.verify) check_ir(*f, false);
+    if (f->is_continuation && !is_segment) guard_entry(*f, guess_frame(*f));
     represent(*f);
     if (options_.verify) check_ir(*f, true);
     dump_ir(*f);
@@ -316,14 +330,18 @@ class Batch {
     if (add(id, CodeOffset{}, env) != Refusal::kNone) refused_.insert(key);
   }
 
-  // By where the next function begins.
+  // By where the next function begins; the last one of a module lies before the module's start.
   bool is_small(FunctionId id) const {
     const FunctionInfo& info = info_of(id);
     FunctionId next{static_cast<std::uint32_t>(id) + 1};
-    if (static_cast<std::uint32_t>(next) >= *tier_interface->function_table_size) return false;
-    std::ptrdiff_t words = code_at(info_of(next).entry) - code_at(info.entry);
-    return info_of(next).fragment == info.fragment && words > 0 &&
-           words <= static_cast<std::ptrdiff_t>(options_.max_copied_words);
+    if (static_cast<std::uint32_t>(next) < *tier_interface->function_table_size) {
+      std::ptrdiff_t words = code_at(info_of(next).entry) - code_at(info.entry);
+      if (info_of(next).fragment == info.fragment && words > 0 &&
+          words <= static_cast<std::ptrdiff_t>(options_.max_copied_words))
+        return true;
+    }
+    Bytecode code;
+    return read_bytecode(id, CodeOffset{}, options_.max_copied_words, code) == Refusal::kNone;
   }
 
   const TranslatorOptions& options_;

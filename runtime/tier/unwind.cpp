@@ -83,7 +83,8 @@ bool leaves_by_itself(std::int32_t pc) {
     case RESUMETERM:
     case REPERFORMTERM:
     case RAISE:
-    case RERAISE: return true;
+    case RERAISE:
+    case CHECK_SIGNALS: return true;  // With fuel: a guard where a loop is entered has failed.
     default: return false;
   }
 }

@@ -84,7 +84,8 @@ bool repeats_arguments(Op op) {
     case Op::kPerform:
     case Op::kResume:
     case Op::kReperform:
-    case Op::kInAddrBounds: return true;
+    case Op::kInAddrBounds:
+    case Op::kGuardFloat: return true;
     default: return false;
   }
 }
@@ -167,7 +168,7 @@ class Emitter {
         if (!is_int_[v]) continue;
         const Node& n = f_.node(v);
         for (std::uint32_t i = 0; i < n.arg_count; i++)
-          if (!is_int_[f_.arg(n, i)]) {
+          if (!is_integer_at(f_.arg(n, i), f_.blocks[n.block].preds[i])) {
             is_int_[v] = false;
             changed = true;
           }
@@ -1002,6 +1003,8 @@ class Emitter {
         code_.op(kI64Eq);
         emit_exit_if(n.state);
         return;
+      case Op::kGuardInt: emit_guard_int(n); return;
+      case Op::kGuardFloat: emit_guard_float(n); return;
       case Op::kCheckNoTrace:
         load_byte_at(tier_interface->backtrace_active);
         emit_exit_if(n.state);
@@ -1011,6 +1014,33 @@ class Emitter {
         set_result(v);
         return;
     }
+  }
+
+  void emit_guard_int(const Node& n) {
+    for (std::uint32_t i = 0; i < n.arg_count; i++) {
+      get_arg(n, i);
+      code_.op(kI32WrapI64);
+      if (i > 0) code_.op(kI32And);
+    }
+    code_.i32_const(1);
+    code_.op(kI32And);
+    code_.op(kI32Eqz);
+    emit_exit_if(n.state);
+  }
+
+  void emit_guard_float(const Node& n) {
+    get_arg(n, 0);
+    code_.op(kI32WrapI64);
+    code_.i32_const(1);
+    code_.op(kI32And);
+    emit_exit_if(n.state);
+    arg_address(n, 0);
+    code_.i32_const(8);
+    code_.op(kI32Sub);
+    code_.access(kI32Load8U, 0, 0);
+    code_.i32_const(Double_tag);
+    code_.op(kI32Ne);
+    emit_exit_if(n.state);
   }
 
   // Leaves on the wasm stack whether it was the last.
@@ -1071,8 +1101,20 @@ class Emitter {
     code_.op(kI32LtU);
   }
 
-  void emit_modify(ValueId value) {
-    emit_is_young();
+  // pointer_ holds the field's address: is what it holds an integer?
+  void emit_holds_integer() {
+    code_.get(pointer_);
+    code_.i32_load(0);
+    code_.i32_const(1);
+    code_.op(kI32And);
+  }
+
+  // Nothing is to be noted of a young field, nor when an integer takes an integer's place.
+  void emit_modify(ValueId value, BlockId b) {
+    if (is_integer_at(value, b))
+      emit_holds_integer();
+    else
+      emit_is_young();
     open_if();
     side_path_++;
     code_.get(pointer_);
@@ -1093,13 +1135,13 @@ class Emitter {
       code_.op(kI32Add);
     }
     code_.set(pointer_);
-    emit_modify(f_.arg(n, 1));
+    emit_modify(f_.arg(n, 1), n.block);
   }
 
   void emit_set_item(const Node& n) {
     emit_item_address(n);
     code_.set(pointer_);
-    emit_modify(f_.arg(n, 2));
+    emit_modify(f_.arg(n, 2), n.block);
   }
 
   // Of item n.arg(1) of array n.arg(0).
