@@ -64,14 +64,6 @@ struct KnownClosure {
 
 KnownClosure guess(Value v) { return {function_of_closure(v), false, v}; }
 
-KnownClosure field_of_global(std::int64_t global, std::int64_t field) {
-  Value block = Field(*tier_interface->global_data, static_cast<mlsize_t>(global));
-  if (block == kNoValue || Is_long(block) || Tag_val(block) != 0 ||
-      Wosize_val(block) <= static_cast<mlsize_t>(field))
-    return {};
-  return guess(Field(block, static_cast<mlsize_t>(field)));
-}
-
 // The register frame on top of the stack that the interpreter runs on, or null.
 const Value* register_frame() {
   const auto* stack = reinterpret_cast<const char*>(*tier_interface->current_stack);
@@ -110,15 +102,35 @@ std::vector<SlotGuess> guess_frame(const Function& f) {
   return guesses;
 }
 
+// What a node is now: in the frame or the closure that it begins with, in modules, in blocks that
+// these hold (a functor's argument, a record of functions). kNoValue: not known.
+Value value_now(const Function& f, ValueId v, Value env) {
+  const Node& n = f.node(v);
+  switch (n.op) {
+    case Op::kEnv: return env;
+    case Op::kOffsetClosure: return env == kNoValue ? env : val_of_ptr(Op_val(env) + n.imm);
+    case Op::kGlobal: return Field(*tier_interface->global_data, static_cast<mlsize_t>(n.imm));
+    case Op::kFrameSlot: return word_of_frame(f, n.imm);
+    case Op::kField: {
+      Value from = value_now(f, f.arg(n, 0), env);
+      if (from == kNoValue || Is_long(from)) return kNoValue;
+      auto field = static_cast<mlsize_t>(n.imm);
+      // The header of an environment inside another one does not tell its size.
+      bool is_env = f.node(f.arg(n, 0)).op == Op::kEnv;
+      bool is_plain = Tag_val(from) < Cont_tag && Wosize_val(from) > field;
+      return is_env || is_plain ? Field(from, field) : kNoValue;
+    }
+    default: return kNoValue;
+  }
+}
+
 // `env`: an instance of f's closure, or kNoValue: other instances may hold other functions.
 KnownClosure closure_of(const Function& f, ValueId closure, Value env) {
   const Node& n = f.node(closure);
   switch (n.op) {
     case Op::kEnv: return {f.id, true, env};
-    case Op::kOffsetClosure: {
-      Value sibling_env = env == kNoValue ? env : val_of_ptr(Op_val(env) + n.imm);
-      return {sibling(f.id, n.imm), true, sibling_env};
-    }
+    case Op::kOffsetClosure:
+      return {sibling(f.id, n.imm), true, value_now(f, closure, env)};
     case Op::kMakeClosure: return {FunctionId{static_cast<std::uint32_t>(n.imm)}, true, kNoValue};
     case Op::kMakeClosures:
       return {FunctionId{static_cast<std::uint32_t>(code_at(CodeOffset{n.aux})[0])}, true,
@@ -129,17 +141,7 @@ KnownClosure closure_of(const Function& f, ValueId closure, Value env) {
       auto id = static_cast<std::uint32_t>(code_at(CodeOffset{first.aux})[n.imm / 3]);
       return {FunctionId{id}, true, kNoValue};
     }
-    case Op::kField: {
-      const Node& from = f.node(f.arg(n, 0));
-      if (from.op == Op::kGlobal) return field_of_global(from.imm, n.imm);
-      if (from.op == Op::kEnv && env != kNoValue)
-        return guess(Field(env, static_cast<mlsize_t>(n.imm)));
-      return {};
-    }
-    case Op::kFrameSlot: return guess(word_of_frame(f, n.imm));
-    case Op::kGlobal:
-      return guess(Field(*tier_interface->global_data, static_cast<mlsize_t>(n.imm)));
-    default: return {};
+    default: return guess(value_now(f, closure, env));
   }
 }
 
