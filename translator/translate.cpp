@@ -12,6 +12,8 @@
 
 #include "runtime/bytecode/fragments.h"
 #include "runtime/interp/interp.h"
+#include "runtime/interp/stack.h"
+#include "runtime/tier/segments.h"
 #include "translator/emit/adapter.h"
 #include "translator/emit/emit.h"
 #include "translator/frontend/build.h"
@@ -66,11 +68,8 @@ KnownClosure guess(Value v) { return {function_of_closure(v), false, v}; }
 
 // The register frame on top of the stack that the interpreter runs on, or null.
 const Value* register_frame() {
-  const auto* stack = reinterpret_cast<const char*>(*tier_interface->current_stack);
-  if (stack == nullptr) return nullptr;
-  const Value* sp;
-  std::memcpy(&sp, stack + tier_interface->stack_sp_offset, sizeof sp);
-  return sp;
+  const Stack* stack = *tier_interface->current_stack;
+  return stack == nullptr ? nullptr : stack->sp;
 }
 
 // The closure that the interpreter runs, when it is an instance of `id`.
@@ -79,6 +78,24 @@ Value running_closure(FunctionId id) {
   if (frame == nullptr) return kNoValue;
   Value env = frame[kFrameEnv];
   return function_of_closure(env) == id ? env : kNoValue;
+}
+
+// An instance of `id` that a stack refers to, or kNoValue. (What performs and resumes is seldom
+// what the interpreter runs when its segments are made.)
+Value closure_on_stacks(FunctionId id) {
+  constexpr std::ptrdiff_t kMostWords = 1000;
+  constexpr int kMostStacks = 100;
+  const Stack* current = *tier_interface->current_stack;
+  if (current == nullptr) return kNoValue;
+  const Value* end = current->sp + std::min(current->high - current->sp, kMostWords);
+  for (const Value* v = current->sp; v < end; v++)
+    if (function_of_closure(*v) == id) return *v;
+  int count = 0;
+  for (auto next : {&Stack::next_all, &Stack::prev_all})
+    for (const Stack* s = current; s != nullptr && count < kMostStacks; s = s->*next, count++)
+      for (Value handler : {s->handle_value, s->handle_exn, s->handle_effect})
+        if (function_of_closure(handler) == id) return handler;
+  return kNoValue;
 }
 
 // A word of the frame where continuation `f` begins, if the interpreter is just there.
@@ -129,8 +146,7 @@ KnownClosure closure_of(const Function& f, ValueId closure, Value env) {
   const Node& n = f.node(closure);
   switch (n.op) {
     case Op::kEnv: return {f.id, true, env};
-    case Op::kOffsetClosure:
-      return {sibling(f.id, n.imm), true, value_now(f, closure, env)};
+    case Op::kOffsetClosure: return {sibling(f.id, n.imm), true, value_now(f, closure, env)};
     case Op::kMakeClosure: return {FunctionId{static_cast<std::uint32_t>(n.imm)}, true, kNoValue};
     case Op::kMakeClosures:
       return {FunctionId{static_cast<std::uint32_t>(code_at(CodeOffset{n.aux})[0])}, true,
@@ -190,29 +206,13 @@ class Batch {
     return Refusal::kNone;
   }
 
-  // Functions that those so far call.
+  // Functions that those so far call, and where control comes back to segments.
   void add_related() {
     for (; searched_ < functions_.size() && has_room(); searched_++) {
       const Function& f = *functions_[searched_];
       for (const Block& b : f.blocks)
-        for (ValueId v : b.nodes) {
-          const Node& n = f.node(v);
-          if ((n.op == Op::kCall || n.op == Op::kTailCall) && has_room()) add_callee(f, n);
-        }
-    }
-  }
-
-  // Where control comes back to the segments so far, in the same function.
-  void add_following_segments() {
-    for (; searched_ < functions_.size() && has_room(); searched_++) {
-      const Function& f = *functions_[searched_];
-      for (const Block& b : f.blocks) {
-        if (b.nodes.empty()) continue;
-        const Node& n = f.node(b.nodes.back());
-        bool comes_back = n.op == Op::kCallOut || n.op == Op::kPerform || n.op == Op::kResume;
-        if (comes_back && n.aux != 0 && has_room() && segment_index_.count(n.aux) == 0)
-          add(f.id, CodeOffset{n.aux}, envs_.at(&f), true);
-      }
+        for (ValueId v : b.nodes)
+          if (has_room()) add_related_of(f, f.node(v));
     }
   }
 
@@ -316,6 +316,33 @@ class Batch {
     return words_ < options_.max_batch_words && functions_.size() < options_.max_batch_functions;
   }
 
+  void add_related_of(const Function& f, const Node& n) {
+    bool calls = n.op == Op::kCall || n.op == Op::kTailCall || n.op == Op::kCallOut;
+    if (calls && f.is_segment)
+      add_callee_of_segment(f, n);
+    else if (calls)
+      add_callee(f, n);
+    bool comes_back = n.op == Op::kCallOut || n.op == Op::kPerform || n.op == Op::kResume;
+    if (comes_back && n.aux != 0) add_segment(f.id, CodeOffset{n.aux}, envs_.at(&f));
+  }
+
+  void add_segment(FunctionId id, CodeOffset pc, Value env) {
+    if (segment_index_.count(static_cast<std::uint32_t>(pc)) == 0) add(id, pc, env, true);
+  }
+
+  // A small one: its segment, if it is of those that have segments, or its translation.
+  void add_callee_of_segment(const Function& caller, const Node& call) {
+    KnownClosure callee = closure_of(caller, caller.arg(call, 0), envs_.at(&caller));
+    if (callee.id == kNoFunction) return;
+    const FunctionInfo& info = info_of(callee.id);
+    std::int64_t count = call.op == Op::kCallOut ? call.imm : std::int64_t{call.arg_count} - 1;
+    if (info.arity != count || count == 0 || !is_small(callee.id)) return;
+    if (tier_interface->is_dropped(callee.id) != 0)
+      add_segment(callee.id, behind_grab(info), callee.closure);
+    else if (count <= kMaxTranslatedArity)
+      add_once(callee.id, callee.closure);
+  }
+
   void add_callee(const Function& caller, const Node& call) {
     KnownClosure callee = closure_of(caller, caller.arg(call, 0), envs_.at(&caller));
     if (callee.id == kNoFunction || tier_interface->is_dropped(callee.id) != 0) return;
@@ -397,19 +424,16 @@ TranslatedModule translate(FunctionId id, CodeOffset pc,
   if (is_segment) pc = pc_of_request(pc);
   Batch batch(options);
   TranslatedModule out;
-  out.refusal = batch.add(id, pc, running_closure(id), is_segment);
+  Value env = is_segment ? closure_on_stacks(id) : running_closure(id);
+  out.refusal = batch.add(id, pc, env, is_segment);
   if (out.refusal == Refusal::kUnreachable) {
     // A module's start lies behind its functions.
     id = info_of(id).fragment->first_function;
     out.refusal = batch.add(id, pc, kNoValue, is_segment);
   }
   if (out.refusal != Refusal::kNone) return out;
-  if (is_segment) {
-    batch.add_following_segments();
-  } else {
-    batch.add_related();
-    batch.add_warm();
-  }
+  batch.add_related();
+  if (!is_segment) batch.add_warm();
   out = batch.write(alloc_slots);
   if (out.refusal == Refusal::kNone || batch.functions().size() == 1) {
     if (out.refusal != Refusal::kNone) free_data(out);
@@ -429,7 +453,7 @@ std::string ir_text(FunctionId id, CodeOffset pc, const TranslatorOptions& optio
   bool is_segment = is_segment_request(pc);
   Refusal refusal = batch.add(id, is_segment ? pc_of_request(pc) : pc, kNoValue, is_segment);
   if (refusal != Refusal::kNone) return refusal_text(refusal);
-  if (is_segment) batch.add_following_segments();
+  if (is_segment) batch.add_related();
   std::string text;
   for (const Function* f : batch.functions()) text += print(*f);
   return text;

@@ -325,10 +325,6 @@ std::uint32_t unwound_to_drop() {
   return std::min(std::uint32_t{kUnwoundToDrop}, static_cast<std::uint32_t>(options().tier_up));
 }
 
-CodeOffset behind_grab(const FunctionInfo& info) {
-  return info.arity > 1 ? offset_of_code(code_at(info.entry) + 2) : info.entry;
-}
-
 void begin_epoch() {
   static std::uint32_t epoch = 0;
   std::uint32_t now = tier_counters.slices / kSlicesInEpoch;

@@ -78,7 +78,6 @@ const TierInterface* get_tier_interface() {
   table.attention = &d.attention;
   table.unwind_scratch = d.unwind_scratch;
   table.current_stack = &d.current_stack;
-  table.stack_sp_offset = offsetof(Stack, sp);
   table.global_data = caml_global_data.address();
   table.atom_table = caml_atom_table;
   table.function_table = &function_table;

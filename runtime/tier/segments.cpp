@@ -92,7 +92,12 @@ void want_segments(FunctionId id, CodeOffset pc) { segments().wanted.push_back({
 
 void make_wanted_segments() {
   auto& wanted = segments().wanted;
-  while (!wanted.empty() && request_segments(wanted.back().id, wanted.back().pc)) wanted.pop_back();
+  while (!wanted.empty()) {
+    Wanted w = wanted.back();
+    // Its caller's module may have brought it.
+    if (!is_segment_word(*code_at(w.pc)) && !request_segments(w.id, w.pc)) return;
+    wanted.pop_back();
+  }
 }
 
 // ---- Leaving ------------------------------------------------------------------------------------

@@ -17,11 +17,18 @@
 #pragma once
 
 #include "runtime/bytecode/code.h"
+#include "runtime/bytecode/functions.h"
 #include "runtime/tier/tier.h"
 
 namespace bactrian {
 
 struct Stack;
+
+// Where a function's first segment begins.
+inline CodeOffset behind_grab(const FunctionInfo& info) {
+  std::uint32_t grab = info.arity > 1 ? 2 * sizeof(opcode_t) : 0;
+  return CodeOffset{static_cast<std::uint32_t>(info.entry) + grab};
+}
 
 void install_segment(CodeOffset pc, TranslatedCode code);
 // What stands in its place otherwise; `pc` has a segment.

@@ -192,9 +192,8 @@ struct TierInterface {
   bool* attention;
   Value* unwind_scratch;
   struct Stack** current_stack;
-  std::uint32_t stack_sp_offset;  // Of Stack::sp.
-  Value* global_data;             // caml_global_data
-  Header* atom_table;             // caml_atom_table
+  Value* global_data;  // caml_global_data
+  Header* atom_table;  // caml_atom_table
   FunctionInfo** function_table;
   std::uint32_t* function_table_size;
   // Functions that translated code calls.

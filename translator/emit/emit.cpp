@@ -1316,6 +1316,15 @@ class Emitter {
     code_.op(kI32ShrU);
   }
 
+  // A likely condition.
+  void emit_is_closure_of(ValueId closure, FunctionId id) {
+    get_address(closure);
+    code_.i32_load(0);
+    code_.i32_const(static_cast<std::int32_t>(static_cast<std::uint32_t>(id) << 1 | 1));
+    code_.op(kI32Eq);
+    code_.hint(true);
+  }
+
   void emit_call_instruction(const Node& n, bool tail) {
     auto arity = static_cast<std::int32_t>(n.arg_count) - 1;
     std::uint32_t type = types::function(arity);
@@ -1334,11 +1343,7 @@ class Emitter {
     }
     bool guarded = local != EmitContext::kNotHere;
     if (guarded) {
-      get_address(closure);
-      code_.i32_load(0);
-      code_.i32_const(static_cast<std::int32_t>(static_cast<std::uint32_t>(callee.id) << 1 | 1));
-      code_.op(kI32Eq);
-      code_.hint(true);
+      emit_is_closure_of(closure, callee.id);
       code_.op(kIf);
       code_.signed_leb(type);
       code_.op(tail ? kReturnCall : kCall);
@@ -1421,7 +1426,7 @@ class Emitter {
   void store_stack_pointer(std::uint32_t local) {
     load_i32_at(tier_interface->current_stack);
     code_.get(local);
-    code_.i32_store(tier_interface->stack_sp_offset);
+    code_.i32_store(offsetof(Stack, sp));
   }
 
   void emit_call_prim(ValueId v, const Node& n) {
@@ -1620,27 +1625,41 @@ class Emitter {
       emit_frame(n, count, 1 + count);
     }
     ValueId closure = f_.arg(n, 0);
-    EmitContext::Callee callee = context_.callee(f_, closure);
-    if (callee.certain && callee.id != kNoFunction) {
-      const FunctionInfo& info =
-          (*tier_interface->function_table)[static_cast<std::uint32_t>(callee.id)];
-      CodeOffset start{static_cast<std::uint32_t>(info.entry) + (info.arity > 1 ? 8u : 0u)};
-      std::uint32_t local = context_.local_segment(start);
-      if (info.arity == count && local != EmitContext::kNotHere) {
-        code_.get(callee_sp_);
-        get(closure);
-        get(closure);
-        code_.op(kReturnCall);
-        code_.unsigned_leb(local);
-        return;
-      }
-    }
+    if (emit_known_call_out(n, closure, count, tail)) return;
     emit_unknown_call_out(n, closure, count, tail);
     code_.get(callee_sp_);
     get(closure);
     code_.i64_const(bits(Val_long(count)));
     call_runtime(leave_by_call, types::function(1));
     code_.op(kReturn);
+  }
+
+  // Goes on behind it when the function is another one than was guessed, or is not here.
+  bool emit_known_call_out(const Node& n, ValueId closure, std::uint32_t count, bool tail) {
+    EmitContext::Callee callee = context_.callee(f_, closure);
+    if (callee.id == kNoFunction) return false;
+    const FunctionInfo& info =
+        (*tier_interface->function_table)[static_cast<std::uint32_t>(callee.id)];
+    if (info.arity != static_cast<std::int32_t>(count)) return false;
+    std::uint32_t segment = context_.local_segment(behind_grab(info));
+    std::uint32_t translation = context_.local_function(callee.id);
+    if (segment == EmitContext::kNotHere && translation == EmitContext::kNotHere) return false;
+    bool surely = callee.certain && segment != EmitContext::kNotHere;
+    if (!surely) {
+      emit_is_closure_of(closure, callee.id);
+      open_if();
+    }
+    if (segment != EmitContext::kNotHere) {
+      code_.get(callee_sp_);
+      get(closure);
+      get(closure);
+      code_.op(kReturnCall);
+      code_.unsigned_leb(segment);
+    } else {
+      emit_native_call(n, closure, count, tail, callee.id);
+    }
+    if (!surely) close();
+    return surely;
   }
 
   // Goes on behind it when the function has neither segment nor translation.
@@ -1673,13 +1692,15 @@ class Emitter {
       code_.get(slow_sp_);
       code_.i32_load(offsetof(FunctionInfo, code));
       open_if();
-      emit_native_call(n, closure, count, tail);
+      emit_native_call(n, closure, count, tail, kNoFunction);
       close();
     }
     close();
   }
 
-  void emit_native_call(const Node& n, ValueId closure, std::uint32_t count, bool tail) {
+  // `here`: the function, if it is one of this module.
+  void emit_native_call(const Node& n, ValueId closure, std::uint32_t count, bool tail,
+                        FunctionId here) {
     std::uint32_t below = count + (tail ? 0 : kReturnFrameWords);
     auto least = static_cast<std::uint32_t>(native_wosize_);
     std::uint32_t padding = least > below ? least - below : 0;
@@ -1694,11 +1715,19 @@ class Emitter {
     load_i32_at(tier_interface->current_stack);
     code_.set(stack_);
     for (std::uint32_t i = 0; i <= count; i++) get_arg(n, i);
-    emit_function_index(closure);
-    code_.tee(word_);
-    auto arity = static_cast<std::int32_t>(count);
-    code_.call_indirect(kCallIndirect, types::function(arity), context_.tables->use(arity));
-    code_.set(value_);
+    if (here != kNoFunction) {
+      code_.op(kCall);
+      code_.unsigned_leb(context_.local_function(here));
+      code_.set(value_);
+      code_.i32_const(static_cast<std::int32_t>(here));
+      code_.set(word_);
+    } else {
+      emit_function_index(closure);
+      code_.tee(word_);
+      auto arity = static_cast<std::int32_t>(count);
+      code_.call_indirect(kCallIndirect, types::function(arity), context_.tables->use(arity));
+      code_.set(value_);
+    }
     // Its return frame.
     code_.get(callee_sp_);
     code_.i32_const(static_cast<std::int32_t>(8 * count));
