@@ -98,6 +98,15 @@ Value closure_on_stacks(FunctionId id) {
   return kNoValue;
 }
 
+// What handles the effects that fibers perform now, or kNoValue.
+Value handler_now() {
+  const Stack* current = *tier_interface->current_stack;
+  for (auto next : {&Stack::next_all, &Stack::prev_all})
+    for (const Stack* s = current; s != nullptr; s = s->*next)
+      if (function_of_closure(s->handle_effect) != kNoFunction) return s->handle_effect;
+  return kNoValue;
+}
+
 // A word of the frame where continuation `f` begins, if the interpreter is just there.
 Value word_of_frame(const Function& f, std::int64_t word) {
   const Value* frame = register_frame();
@@ -242,6 +251,7 @@ class Batch {
     context.options = &options_;
     context.data = &out.data;
     context.tables = &tables;
+    context.handler = handler_;
     context.callee = [&](const Function& f, ValueId closure) {
       KnownClosure known = closure_of(f, closure, envs_.at(&f));
       return EmitContext::Callee{known.id, known.certain};
@@ -324,6 +334,15 @@ class Batch {
       add_callee(f, n);
     bool comes_back = n.op == Op::kCallOut || n.op == Op::kPerform || n.op == Op::kResume;
     if (comes_back && n.aux != 0) add_segment(f.id, CodeOffset{n.aux}, envs_.at(&f));
+    if (n.op == Op::kPerform) add_handler();
+  }
+
+  void add_handler() {
+    Value handler = handler_now();
+    FunctionId id = function_of_closure(handler);
+    if (id == kNoFunction || tier_interface->is_dropped(id) == 0 || !is_small(id)) return;
+    handler_ = id;
+    add_segment(id, behind_grab(info_of(id)), handler);
   }
 
   void add_segment(FunctionId id, CodeOffset pc, Value env) {
@@ -379,6 +398,7 @@ class Batch {
   std::map<std::uint32_t, std::size_t> index_;
   std::map<std::uint32_t, std::size_t> segment_index_;  // By pc.
   std::set<std::uint32_t> refused_;
+  FunctionId handler_ = kNoFunction;
   std::uint32_t words_ = 0;
   std::size_t searched_ = 0;  // Functions whose callees have been added.
 };

@@ -101,8 +101,6 @@ bool has_stack(const Stack* stack, mlsize_t wosize);
 // The same for frames that must go on living: beyond its limit if need be, and without moving it if
 // it must not. False: no room, or no memory.
 bool make_room_for_frames(Stack* stack, mlsize_t wosize, bool may_move);
-// Above it, the threshold's words are free.
-Value* stack_floor(const Stack* stack);
 void set_stack_limit();
 // `stack` runs from now on; the caller saved the other one's sp.
 void make_current(Stack* stack);

@@ -51,7 +51,17 @@ void link(Stack* stack) {
   stack_list = stack;
 }
 
+// A stack that had to grow beyond the limit (make_room_for_frames) is as full as one at it.
+void set_floor(Stack* stack) {
+  mlsize_t largest = std::max(options().max_stack_wosize, stack_threshold) + stack_threshold;
+  stack->floor = stack->high - std::min(stack->wosize(), largest) + stack_threshold;
+}
+
 }  // namespace
+
+void set_stack_floors() {
+  for (Stack* s = stack_list; s != nullptr; s = s->next_all) set_floor(s);
+}
 
 Stack* all_stacks() { return stack_list; }
 
@@ -78,6 +88,7 @@ Stack* alloc_stack(mlsize_t wosize) {
   stack->base = base;
   stack->high = base + wosize;
   stack->sp = stack->high;
+  set_floor(stack);
   link(stack);
   heap_note_stack(stack);
   return stack;
@@ -104,11 +115,7 @@ void set_stack_limit() {
   Domain& d = dom();
   // An address that no stack pointer reaches makes the next check fail.
   d.stack_limit = d.attention ? reinterpret_cast<Value*>(~std::uintptr_t{7})
-                              : std::max(stack_floor(d.current_stack), d.native_limit);
-}
-
-Value* stack_floor(const Stack* stack) {
-  return stack_floor(stack, stack_threshold, options().max_stack_wosize);
+                              : std::max(d.current_stack->floor, d.native_limit);
 }
 
 void make_current(Stack* stack) {
@@ -145,6 +152,7 @@ bool grow_stack(Stack* stack, mlsize_t needed, mlsize_t limit) {
   stack->base = block;
   stack->high = high;
   stack->sp = high - used;
+  set_floor(stack);
   if (stack == dom().current_stack) {
     dom().native_limit = nullptr;
     set_stack_limit();

@@ -6,7 +6,7 @@
 //              |  frames ...            |     │
 //     sp ────► |  top of stack          |     ▼
 //              |  free                  |
-//     limit ─► |  stack_threshold words |  kept free: C calls and trap frames need no check
+//     floor ─► |  stack_threshold words |  kept free: C calls and trap frames need no check
 //     base ──► +------------------------+
 //
 // Every slot holds a valid value, so that the collector scans [sp, high) without a map:
@@ -27,6 +27,7 @@ struct Stack {
   Value* base = nullptr;
   Value* high = nullptr;
   Value* sp = nullptr;            // Valid while the stack does not run.
+  Value* floor = nullptr;         // Where frames end.
   Stack* parent = nullptr;        // The fiber that waits for this one. Null for a thread's first.
   Value handle_value = Val_unit;  // Closures of the handler (match_with, try_with).
   Value handle_exn = Val_unit;
@@ -48,14 +49,8 @@ inline Stack* Stack_of_continuation(Value cont) { return Ptr_val<Stack>(Field(co
 
 // Words kept free below a checked stack pointer.
 extern mlsize_t stack_threshold;
-// Above it, they are free. A stack that had to grow beyond the limit (make_room_for_frames) is as
-// full as one at it.
-inline Value* stack_floor(const Stack* stack, mlsize_t threshold, mlsize_t max_wosize) {
-  mlsize_t largest = (max_wosize > threshold ? max_wosize : threshold) + threshold;
-  if (stack->wosize() > largest) [[unlikely]]
-    return stack->high - largest + threshold;
-  return stack->base + threshold;
-}
+// The limit (options.def) is another one.
+void set_stack_floors();
 
 // Null when there is no memory.
 Stack* alloc_stack(mlsize_t wosize);

@@ -7,6 +7,7 @@
 
 #include "runtime/heap/state.h"
 #include "runtime/interp/interp.h"
+#include "runtime/interp/stack.h"
 #include "runtime/options.h"
 #include "runtime/prims/prim.h"
 
@@ -131,6 +132,7 @@ Value caml_gc_set(Value control) {
   o.space_overhead = at_least_one(Field(control, 2));
   o.verbose = clamped_size(Field(control, 3));
   o.max_stack_wosize = clamped_size(Field(control, 5));
+  set_stack_floors();
   if (Wosize_val(control) >= 11) {
     o.custom_major_ratio = at_least_one(Field(control, 8));
     o.custom_minor_ratio = at_least_one(Field(control, 9));

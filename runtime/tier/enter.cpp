@@ -21,9 +21,7 @@ namespace bactrian {
 
 void set_native_limit(Stack* stack, Value* sp, const Activation& a) {
   if (stack == a.stack) return;  // As it was set for the code that called this activation.
-  Value* floor = stack_floor(stack);
-  mlsize_t room = std::min(a.room, static_cast<mlsize_t>(std::max<std::ptrdiff_t>(sp - floor, 0)));
-  dom().native_limit = sp - room;
+  dom().native_limit = sp - std::min(a.room, static_cast<mlsize_t>(sp - stack->floor));
   set_stack_limit();
 }
 
@@ -100,7 +98,7 @@ Value after_call(Value value, Stack* stack, Value* sp, const Activation& a, std:
 
 // Room for translated code's first frames, so that entering it leads somewhere.
 void prepare_stack(Stack* stack, const Activation& a) {
-  if (stack->sp - stack_floor(stack) >= static_cast<std::ptrdiff_t>(kLowRoom)) return;
+  if (stack->sp - stack->floor >= static_cast<std::ptrdiff_t>(kLowRoom)) return;
   if (may_move(a, stack)) (void)ensure_stack(stack, kGrownRoom);
 }
 

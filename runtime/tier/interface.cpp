@@ -89,7 +89,6 @@ const TierInterface* get_tier_interface() {
   table.public_method = public_method;
   table.segment_callee_left = segment_callee_left;
   table.domain = &d;
-  table.stack_threshold = &stack_threshold;
   table.stack_resumed = heap_stack_resumed;
   table.continuation_extended = heap_continuation_extended;
   table.end_transit = end_transit;

@@ -214,7 +214,6 @@ struct TierInterface {
   const struct Options* options;
   // For the translator's own part of segments (translator/segments/).
   struct Domain* domain;
-  const mlsize_t* stack_threshold;
   void (*stack_resumed)(struct Stack* innermost);  // heap.h
   void (*continuation_extended)(Value continuation);
   void (*end_transit)(struct Stack* stack);  // fibers.h

@@ -22,6 +22,8 @@
 #include <cstring>
 
 #include "runtime/bytecode/code.h"
+#include "runtime/bytecode/opcodes.h"
+#include "runtime/heap/state.h"
 #include "runtime/interp/interp.h"
 #include "runtime/prims/prim.h"
 #include "runtime/tier/activation.h"
@@ -1319,10 +1321,14 @@ class Emitter {
   // A likely condition.
   void emit_is_closure_of(ValueId closure, FunctionId id) {
     get_address(closure);
+    emit_is_code_of(id);
+    code_.hint(true);
+  }
+  // Of the closure whose address is on the wasm stack.
+  void emit_is_code_of(FunctionId id) {
     code_.i32_load(0);
     code_.i32_const(static_cast<std::int32_t>(static_cast<std::uint32_t>(id) << 1 | 1));
     code_.op(kI32Eq);
-    code_.hint(true);
   }
 
   void emit_call_instruction(const Node& n, bool tail) {
@@ -1572,10 +1578,154 @@ class Emitter {
     begin_going_out(v);
     emit_exit_unless_may_perform(n);
     emit_frame(n, 0, 1);
+    emit_perform_here(n);
     code_.get(callee_sp_);
     get_arg(n, 0);
     code_.i64_const(bits(Val_unit));
     emit_go_on(segment_perform);
+  }
+
+  // What segment_perform does when the young heap has room for the continuation, no argument is
+  // extra in the parent, and the handler is as guessed, with a segment in this module. Else goes
+  // on behind it.
+  void emit_perform_here(const Node& n) {
+    if (context_.handler == kNoFunction) return;
+    const FunctionInfo& info =
+        (*tier_interface->function_table)[static_cast<std::uint32_t>(context_.handler)];
+    std::uint32_t segment = context_.local_segment(behind_grab(info));
+    if (info.arity != 3 || segment == EmitContext::kNotHere) return;
+    load_i32_at(tier_interface->current_stack);
+    code_.tee(stack_);
+    code_.i32_load(offsetof(Stack, parent));
+    code_.tee(word_);
+    code_.i32_load(offsetof(Stack, sp));
+    code_.tee(slow_sp_);
+    code_.i64_load(0);
+    code_.i64_const(bits(Val_long(0)));
+    code_.op(kI64Eq);
+    code_.get(stack_);
+    code_.i64_load(offsetof(Stack, handle_effect));
+    code_.tee(value_);
+    code_.op(kI32WrapI64);
+    emit_is_code_of(context_.handler);
+    code_.op(kI32And);
+    load_i32_at(tier_interface->young_ptr);
+    code_.i32_const(8 * 3);
+    code_.op(kI32Sub);
+    code_.tee(pointer_);
+    load_i32_at(tier_interface->young_limit);
+    code_.op(kI32GeU);
+    code_.op(kI32And);
+    code_.hint(true);
+    open_if();
+    emit_continuation();
+    code_.get(stack_);
+    code_.get(callee_sp_);
+    code_.i32_store(offsetof(Stack, sp));
+    code_.get(stack_);
+    code_.i32_const(0);
+    code_.i32_store(offsetof(Stack, parent));
+    code_.get(slow_sp_);
+    code_.i32_const(8 * 2);
+    code_.op(kI32Sub);
+    code_.set(slow_sp_);
+    store_at(slow_sp_, 0, f_.arg(n, 0));
+    code_.get(slow_sp_);
+    code_.get(pointer_);
+    code_.i32_const(8);
+    code_.op(kI32Add);
+    code_.op(kI64ExtendI32U);
+    code_.i64_store(8);
+    code_.get(slow_sp_);
+    emit_pointer_value(stack_);
+    code_.i64_store(16);
+    emit_switch_to(word_, slow_sp_);
+    code_.get(slow_sp_);
+    code_.get(value_);
+    code_.get(value_);
+    code_.op(kReturnCall);
+    code_.unsigned_leb(segment);
+    close();
+  }
+
+  // Val_ptr of a local.
+  void emit_pointer_value(std::uint32_t local) {
+    code_.get(local);
+    code_.i32_const(1);
+    code_.op(kI32Or);
+    code_.op(kI64ExtendI32U);
+  }
+
+  // Of the fiber in stack_, in the young heap at pointer_.
+  void emit_continuation() {
+    code_.i32_const(0);
+    code_.get(pointer_);
+    code_.i32_store(address_of(tier_interface->young_ptr));
+    code_.get(pointer_);
+    code_.i64_const(static_cast<std::int64_t>(Make_header(2, Cont_tag)));
+    code_.i64_store(0);
+    for (std::uint32_t offset : {8u, 16u}) {
+      code_.get(pointer_);
+      emit_pointer_value(stack_);
+      code_.i64_store(offset);
+    }
+  }
+
+  // fibers.cpp's switch_to. stack, sp: locals.
+  void emit_switch_to(std::uint32_t stack, std::uint32_t sp) {
+    const Domain* d = tier_interface->domain;
+    if (activation_ == 0) {
+      activation_ = new_local(Type::kI32);
+      floor_ = new_local(Type::kI32);
+      limit_ = new_local(Type::kI32);
+    }
+    code_.i32_const(0);
+    code_.get(stack);
+    code_.i32_store(address_of(tier_interface->current_stack));
+    code_.get(stack);
+    code_.i64_const(1);
+    code_.access(kI64Store8, 0, offsetof(Stack, dirty));
+    load_i32_at(&d->activation);
+    code_.tee(activation_);
+    code_.i32_load(offsetof(Activation, limit));
+    code_.get(sp);
+    code_.get(activation_);
+    code_.i32_load(offsetof(Activation, room));
+    code_.i32_const(3);
+    code_.op(kI32Shl);
+    code_.tee(limit_);
+    code_.get(sp);
+    code_.get(stack);
+    code_.i32_load(offsetof(Stack, floor));
+    code_.tee(floor_);
+    code_.op(kI32Sub);
+    code_.get(limit_);
+    code_.get(sp);
+    code_.get(floor_);
+    code_.op(kI32Sub);
+    code_.op(kI32LtU);
+    code_.op(kSelect);
+    code_.op(kI32Sub);
+    code_.get(activation_);
+    code_.i32_load(offsetof(Activation, stack));
+    code_.get(stack);
+    code_.op(kI32Eq);
+    code_.op(kSelect);
+    code_.set(limit_);
+    code_.i32_const(0);
+    code_.get(limit_);
+    code_.i32_store(address_of(&d->native_limit));
+    code_.i32_const(0);
+    code_.i32_const(~7);
+    code_.get(floor_);
+    code_.get(limit_);
+    code_.get(floor_);
+    code_.get(limit_);
+    code_.op(kI32GtU);
+    code_.op(kSelect);
+    load_byte_at(tier_interface->attention);
+    code_.op(kSelect);
+    code_.i32_store(address_of(tier_interface->stack_limit));
   }
 
   // Arguments: the fiber, or with `flag` its continuation; function, argument, last fiber.
@@ -1599,6 +1749,7 @@ class Emitter {
       emit_frame(n, 0, 4);
       sp = callee_sp_;
     }
+    if (n.flag && is_identity(f_.arg(n, 1))) emit_resume_here(n, sp);
     code_.get(sp);
     code_.i32_const(16);
     code_.op(kI32Sub);
@@ -1609,6 +1760,59 @@ class Emitter {
     get_arg(n, 0);
     get_arg(n, 2);
     emit_go_on(n.flag ? segment_resume_taken : segment_resume);
+  }
+
+  // Effect.Deep.continue resumes by the identity.
+  bool is_identity(ValueId closure) const {
+    EmitContext::Callee callee = context_.callee(f_, closure);
+    if (!callee.certain || callee.id == kNoFunction) return false;
+    const opcode_t* code =
+        code_at((*tier_interface->function_table)[static_cast<std::uint32_t>(callee.id)].entry);
+    return tier_interface->untiered_opcode(code) == ACC0_RETURN && code[2] == 1;
+  }
+
+  // What segment_resume_taken does for a single fiber that the collector need not look at first.
+  // Else goes on behind it. sp: a local, below the frame where control comes back.
+  void emit_resume_here(const Node& n, std::uint32_t sp) {
+    arg_address(n, 0);
+    code_.i32_load(0);
+    code_.i32_const(1);
+    code_.op(kI32Sub);
+    code_.tee(stack_);
+    code_.i32_load(offsetof(Stack, parent));
+    code_.get(stack_);
+    code_.access(kI32Load8U, 0, offsetof(Stack, marked));
+    load_byte_at(&tier_interface->domain->heap->stack_color);
+    code_.op(kI32Ne);
+    load_byte_at(&tier_interface->domain->heap->marking);
+    code_.op(kI32And);
+    code_.op(kI32Or);
+    code_.op(kI32Eqz);
+    code_.hint(true);
+    open_if();
+    arg_address(n, 0);
+    code_.i64_const(bits(Val_ptr<Stack>(nullptr)));
+    code_.i64_store(0);
+    code_.get(sp);
+    code_.i32_const(8);
+    code_.op(kI32Sub);
+    code_.set(slow_sp_);
+    store_at(slow_sp_, 0, Val_long(0));
+    store_stack_pointer(slow_sp_);
+    get_arg(n, 3);
+    code_.op(kI32WrapI64);
+    code_.i32_const(1);
+    code_.op(kI32Sub);
+    load_i32_at(tier_interface->current_stack);
+    code_.i32_store(offsetof(Stack, parent));
+    get_arg(n, 2);
+    code_.set(value_);
+    code_.get(stack_);
+    code_.i32_load(offsetof(Stack, sp));
+    code_.set(slow_sp_);
+    emit_switch_to(stack_, slow_sp_);
+    emit_go_behind_call(slow_sp_);
+    close();
   }
 
   // CallOut and TailCall: the callee's segment, else its translation, which returns here, else the
@@ -1647,6 +1851,16 @@ class Emitter {
     bool surely = callee.certain && segment != EmitContext::kNotHere;
     if (!surely) {
       emit_is_closure_of(closure, callee.id);
+      if (segment == EmitContext::kNotHere) {
+        // Unless it has been dropped since: what calls a segment in its turn must not nest.
+        load_i32_at(tier_interface->function_table);
+        auto offset = static_cast<std::uint32_t>(callee.id) * sizeof(FunctionInfo);
+        code_.i32_load(static_cast<std::uint32_t>(offset + offsetof(FunctionInfo, code)));
+        code_.i32_const(0);
+        code_.op(kI32Ne);
+        code_.op(kI32And);
+        code_.hint(true);
+      }
       open_if();
     }
     if (segment != EmitContext::kNotHere) {
@@ -2334,7 +2548,8 @@ class Emitter {
   std::vector<Type> locals_;
   std::vector<std::uint32_t> local_of_;
   std::uint32_t callee_sp_ = 0, slow_sp_ = 0, pointer_ = 0;
-  std::uint32_t word_ = 0, stack_ = 0, value_ = 0;  // Of a segment.
+  std::uint32_t word_ = 0, stack_ = 0, value_ = 0;        // Of a segment.
+  std::uint32_t activation_ = 0, floor_ = 0, limit_ = 0;  // Of emit_switch_to.
   std::int32_t native_wosize_ = 1;
 
   std::vector<ValueId> counts_;  // Of each block, the call that uses fuel, or kNone.

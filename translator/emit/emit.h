@@ -22,6 +22,7 @@ struct EmitContext {
     bool certain = false;
   };
   std::function<Callee(const ir::Function&, ir::ValueId closure)> callee;
+  FunctionId handler = kNoFunction;  // Of effects, probably: where a fiber that performs goes.
   std::vector<std::int32_t*>* data;  // Takes the frame descriptors.
   ArityTables* tables;
 };

@@ -53,16 +53,10 @@ struct Next {
   const Activation& a = *d.activation;
   d.current_stack = stack;
   stack->dirty = true;
-  Value* floor = stack_floor(stack, *tier_interface->stack_threshold,
-                             tier_interface->options->max_stack_wosize);
-  if (stack == a.stack) {
-    d.native_limit = a.limit;
-  } else {
-    auto free = static_cast<mlsize_t>(std::max<std::ptrdiff_t>(sp - floor, 0));
-    d.native_limit = sp - std::min(a.room, free);
-  }
-  d.stack_limit =
-      d.attention ? reinterpret_cast<Value*>(~std::uintptr_t{7}) : std::max(floor, d.native_limit);
+  d.native_limit =
+      stack == a.stack ? a.limit : sp - std::min(a.room, static_cast<mlsize_t>(sp - stack->floor));
+  d.stack_limit = d.attention ? reinterpret_cast<Value*>(~std::uintptr_t{7})
+                              : std::max(stack->floor, d.native_limit);
 }
 
 // On the parent's stack its handler gets the effect.
