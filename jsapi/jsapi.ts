@@ -11,6 +11,7 @@ import { operations as operationNames } from "../build/generated/jsapi.ts";
 import type { Attached, AttachOptions } from "./face.ts";
 import { evaluator } from "./expressions.ts";
 import { makeOperations, viewOf } from "./operations.ts";
+import { hashOf, hashOfBytes, LONGEST_HASHED, makeTexts } from "./texts.ts";
 import { OcamlBigarray, OcamlCustom, OcamlException, OcamlInt64, OcamlString, OcamlValue, ProgramExit, ROOT, type Reader } from "./values.ts";
 
 interface Exports {
@@ -46,7 +47,7 @@ const STACK_SIZE = 128 * 1024;
 const LONGEST_INTERNED = 1000;
 const HINTS = 1023;
 // Strings that are put together from characters here: so short that this is quicker than a decoder.
-const SHORT = 32;
+const SHORT = 12;
 // After so many exceptions caught, later ones get no stack traces, unless the page wants longer ones than the engine's.
 const MANY_CAUGHT = 1000, USUAL_TRACE = 10;
 
@@ -55,7 +56,8 @@ type Callable = (...args: unknown[]) => unknown;
 export function attach({ module, runtime, host, hostDone, callWaits, externals: given_externals }: AttachOptions): Attached {
   const slots: unknown[] = [undefined, null, false, true];
   const free: number[] = [];
-  const ids = new Map<unknown, number>();
+  const ids = new Map<unknown, number>();  // All but short strings:
+  const texts = makeTexts(slots);
   const hints = new Int32Array(HINTS + 1);
   const exported: Record<string, unknown> = {};
   const externals: Callable[] = [];
@@ -74,14 +76,26 @@ export function attach({ module, runtime, host, hostDone, callWaits, externals: 
 
   // ---- JavaScript → words ----
 
+  function newSlot(v: unknown): number {
+    const slot = free.length > 0 ? free.pop()! : slots.length;
+    slots[slot] = v;
+    return slot;
+  }
+
+  function internText(text: string, hash: number): number {
+    let slot = texts.find(text, hash);
+    if (slot === 0) texts.add(slot = newSlot(text), hash);
+    return slot;
+  }
+
   function intern(v: unknown): number {
+    if (typeof v === "string" && v.length <= LONGEST_HASHED) return internText(v, hashOf(v)) << 1;
     const known = ids.get(v);
     if (known !== undefined) return known << 1;
     if (typeof v === "object" ? v instanceof OcamlValue : typeof v === "function" && ROOT in v) {
       return FIRST_ROOT - 2 * (v instanceof OcamlValue ? v.root : (v as unknown as { [ROOT]: number })[ROOT]);
     }
-    const slot = free.length > 0 ? free.pop()! : slots.length;
-    slots[slot] = v;
+    const slot = newSlot(v);
     if (typeof v !== "string" || v.length <= LONGEST_INTERNED) ids.set(v, slot);
     return slot << 1;
   }
@@ -341,8 +355,7 @@ export function attach({ module, runtime, host, hostDone, callWaits, externals: 
       case 9: return f(b[at]!, b[at + 1]!, b[at + 2]!, b[at + 3]!, b[at + 4]!, b[at + 5]!, b[at + 6]!, b[at + 7]!, b[at + 8]!);
       case 10: return f(b[at]!, b[at + 1]!, b[at + 2]!, b[at + 3]!, b[at + 4]!, b[at + 5]!, b[at + 6]!, b[at + 7]!, b[at + 8]!, b[at + 9]!);
       case 11: return f(b[at]!, b[at + 1]!, b[at + 2]!, b[at + 3]!, b[at + 4]!, b[at + 5]!, b[at + 6]!, b[at + 7]!, b[at + 8]!, b[at + 9]!, b[at + 10]!);
-      case 12: return f(b[at]!, b[at + 1]!, b[at + 2]!, b[at + 3]!, b[at + 4]!, b[at + 5]!, b[at + 6]!, b[at + 7]!, b[at + 8]!, b[at + 9]!, b[at + 10]!, b[at + 11]!);
-      default: return f(...bytes.subarray(at, at + length));
+      default: return f(b[at]!, b[at + 1]!, b[at + 2]!, b[at + 3]!, b[at + 4]!, b[at + 5]!, b[at + 6]!, b[at + 7]!, b[at + 8]!, b[at + 9]!, b[at + 10]!, b[at + 11]!);
     }
   }
 
@@ -549,6 +562,8 @@ export function attach({ module, runtime, host, hostDone, callWaits, externals: 
     string(at: number, length: number, isUtf8: number): number {
       if (words.length === 0) refresh();
       at >>>= 0;
+      const text = length <= SHORT ? short(at, length, isUtf8 ? 0x7F : 0xFF) : undefined;
+      if (text !== undefined) return internText(text, hashOfBytes(bytes, at, length));
       return intern(isUtf8 ? utf8(at, length) : latin1(at, length)) >> 1;
     },
     text(word: number, at: number, capacity: number, isUtf8: number): number {
@@ -627,7 +642,8 @@ export function attach({ module, runtime, host, hostDone, callWaits, externals: 
     },
     release(slot: number): void {
       const v = slots[slot];
-      if (ids.get(v) === slot) ids.delete(v);
+      if (typeof v === "string" && v.length <= LONGEST_HASHED) texts.remove(slot);
+      else if (ids.get(v) === slot) ids.delete(v);
       slots[slot] = undefined;
       free.push(slot);
     },
