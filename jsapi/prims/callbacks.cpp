@@ -26,7 +26,7 @@ int depth = 0;
 // The last of them may wait, when there is a `call`.
 Value apply_loosely(Value f, Value* args, int count, int* call) {
   for (;;) {
-    int arity = closure_arity(f);
+    int arity = count == 1 ? 1 : closure_arity(f);
     if (count <= arity)
       return call != nullptr ? caml_callback_that_may_wait(f, args, count, call)
                              : caml_callback_exn(f, args, count);

@@ -304,7 +304,7 @@ Value run_callback(Value closure, const Value* args, int count, int* call) {
     drop_stacks(stack);
     end_callback(below);
   }
-  make_current(outer);
+  d.current_stack = outer;  // `scope` does the rest.
   switch (status) {
     case RunStatus::kReturned: return run_result();
     case RunStatus::kRaised: return caml_raise(run_result());
