@@ -8,6 +8,7 @@
 // Everything is in one closure, for the engine: these are the hot paths of a border.
 
 import { operations as operationNames } from "../build/generated/jsapi.ts";
+import { makeRoom } from "../build/generated/room.ts";
 import type { Attached, AttachOptions } from "./face.ts";
 import { evaluator } from "./expressions.ts";
 import { makeOperations, viewOf } from "./operations.ts";
@@ -48,6 +49,9 @@ const LONGEST_INTERNED = 1000;
 const HINTS = 1023;
 // Strings that are put together from characters here: so short that this is quicker than a decoder.
 const SHORT = 12;
+// One call of OCaml in so many, and the first of each that JavaScript makes for OCaml, makes sure of the native stack: between
+// two, JavaScript's own frames take little of it.
+const CALLS_PER_LOOK = 16;
 // After so many exceptions caught, later ones get no stack traces, unless the page wants longer ones than the engine's.
 const MANY_CAUGHT = 1000, USUAL_TRACE = 10;
 
@@ -248,9 +252,17 @@ export function attach({ module, runtime, host, hostDone, callWaits, externals: 
 
   // ---- Functions ----
 
+  // JavaScript that has used up the native stack gets its RangeError before OCaml runs, whose state would not survive one.
+  const room = makeRoom(() => {});
+  let unlooked = 0;
+
   // arity: see jsapi_call. words[0 .. count - 1] are the arguments.
   function enter(root: number, arity: number, count: number): unknown {
     if (over) return undefined;
+    if (--unlooked < 0) {
+      room(false);
+      unlooked = CALLS_PER_LOOK - 1;
+    }
     const outer = depth, mayWait = depth === 0 || promising;
     depth = 0;
     promising = false;
@@ -477,6 +489,7 @@ export function attach({ module, runtime, host, hostDone, callWaits, externals: 
       if (words.length === 0) refresh();
       const limit = caught > MANY_CAUGHT ? shorten() : 0;
       depth++;
+      unlooked = 0;
       try {
         return wordOf(invoke(valueOf(f, 0) as Callable, valueOf(self, 1), count), 0);
       } catch (error) {
@@ -490,6 +503,7 @@ export function attach({ module, runtime, host, hostDone, callWaits, externals: 
       if (words.length === 0) refresh();
       const limit = caught > MANY_CAUGHT ? shorten() : 0;
       depth++;
+      unlooked = 0;
       try {
         const self = valueOf(object, 0) as any, key = valueOf(name, 1) as string;
         let v: unknown;
@@ -520,6 +534,7 @@ export function attach({ module, runtime, host, hostDone, callWaits, externals: 
       if (words.length === 0) refresh();
       const limit = caught > MANY_CAUGHT ? shorten() : 0;
       depth++;
+      unlooked = 0;
       try {
         return wordOf(Reflect.construct(valueOf(f, 0) as Callable, given(count)), 0);
       } catch (error) {
@@ -533,6 +548,7 @@ export function attach({ module, runtime, host, hostDone, callWaits, externals: 
       if (words.length === 0) refresh();
       const limit = caught > MANY_CAUGHT ? shorten() : 0;
       depth++;
+      unlooked = 0;
       try {
         return wordOf(run[index]!(valueOf(words[0]!, 0), valueOf(words[1]!, 1), valueOf(words[2]!, 2)), 0);
       } catch (error) {
@@ -546,6 +562,7 @@ export function attach({ module, runtime, host, hostDone, callWaits, externals: 
       if (words.length === 0) refresh();
       const limit = caught > MANY_CAUGHT ? shorten() : 0;
       depth++;
+      unlooked = 0;
       try {
         const args = Array.from({ length: count }, (_, i) => textOrSelf(valueOf(words[i]!, i)));
         const result = externals[index]!(...args);

@@ -42,6 +42,10 @@ let () =
   (* Objects are JavaScript's. *)
   p "%d" (Js.Unsafe.get (Json.unsafe_input (Js.string "{\"a\":7}")) "a");
   (match Json.unsafe_input (Js.string "[0, ") with () -> p "read" | exception Js.Error e -> p "%s" (Js.to_string e##.name));
+  (* Deeper than any engine's stack. *)
+  let text = String.concat "" (List.init 200_000 (fun _ -> "[0,")) ^ "5" ^ String.concat "" (List.init 200_000 (fun _ -> "]")) in
+  (match Json.unsafe_input (Js.string text) with () -> p "read" | exception Stack_overflow -> p "Stack_overflow");
+  same [ 1; 2 ];
   (* A function of one's own for JSON.parse gives what it gives. *)
   let own = Js.wrap_meth_callback (fun _ _ (v : Js.Unsafe.any) -> v) in
   let parsed = Js.Unsafe.meth_call (Js.Unsafe.get Js.Unsafe.global "JSON") "parse" [| Js.Unsafe.inject (Js.string "[0,[1,2],3]"); Js.Unsafe.inject own |] in
