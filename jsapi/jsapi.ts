@@ -49,8 +49,8 @@ const LONGEST_INTERNED = 1000;
 const HINTS = 1023;
 // Strings that are put together from characters here: so short that this is quicker than a decoder.
 const SHORT = 12;
-// One call of OCaml in so many, and the first of each that JavaScript makes for OCaml, makes sure of the native stack: between
-// two, JavaScript's own frames take little of it.
+// Of the calls that a JavaScript function makes of OCaml's, which has called it, the first makes sure of the native stack, and
+// one in so many: between two, JavaScript's own frames take little of it. Of others, each.
 const CALLS_PER_LOOK = 16;
 // After so many exceptions caught, later ones get no stack traces, unless the page wants longer ones than the engine's.
 const MANY_CAUGHT = 1000, USUAL_TRACE = 10;
@@ -259,7 +259,7 @@ export function attach({ module, runtime, host, hostDone, callWaits, externals: 
   // arity: see jsapi_call. words[0 .. count - 1] are the arguments.
   function enter(root: number, arity: number, count: number): unknown {
     if (over) return undefined;
-    if (--unlooked < 0) {
+    if (depth === 0 || --unlooked < 0) {
       room(false);
       unlooked = CALLS_PER_LOOK - 1;
     }
