@@ -115,7 +115,7 @@ Value shallow_block(Value js_array, mlsize_t length) {
 Value block_of_array(Value js_array) {
   mlsize_t length = block_length(js_array);
   if (length == 0) return js_array;
-  if (!has_stack()) return caml_raise_stack_overflow();
+  if (!has_stack_left()) return caml_raise_stack_overflow();
   Root first(shallow_block(js_array, length));
   Root block(first.get());
   // What the last field has goes on in the loop: lists are as long as they are.

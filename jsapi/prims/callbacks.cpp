@@ -66,7 +66,7 @@ extern "C" __attribute__((export_name("jsapi_call"))) word_t jsapi_call(int id, 
                                                                         int count, int may_wait) {
   Value result;
   int call = 0;
-  if (depth >= kMaxDepth || !has_stack()) {
+  if (depth >= kMaxDepth || !has_stack_left()) {
     result = caml_raise_stack_overflow();
   } else {
     depth++;
