@@ -62,6 +62,7 @@ export function attach({ module, runtime, host, hostDone, callWaits, externals: 
   const free: number[] = [];
   const ids = new Map<unknown, number>();  // All but short strings:
   const texts = makeTexts(slots);
+  let arrays: WeakMap<object, number> | undefined;  // Of Json.unsafe_input: the roots of the blocks.
   const hints = new Int32Array(HINTS + 1);
   const exported: Record<string, unknown> = {};
   const externals: Callable[] = [];
@@ -94,6 +95,8 @@ export function attach({ module, runtime, host, hostDone, callWaits, externals: 
 
   function intern(v: unknown): number {
     if (typeof v === "string" && v.length <= LONGEST_HASHED) return internText(v, hashOf(v)) << 1;
+    const parsedRoot = arrays?.get(v as object);
+    if (parsedRoot !== undefined) return FIRST_ROOT - 2 * parsedRoot;
     const known = ids.get(v);
     if (known !== undefined) return known << 1;
     if (typeof v === "object" ? v instanceof OcamlValue : typeof v === "function" && ROOT in v) {
@@ -435,12 +438,21 @@ export function attach({ module, runtime, host, hostDone, callWaits, externals: 
   // ---- Json.unsafe_input: JSON.parse with a function of js_of_ocaml's library that makes OCaml strings and int64s; the
   // blocks, which are arrays to it, are left to us. It is known by what it makes of the array for an int64. ----
 
-  function revived(v: unknown, reviver: unknown): unknown {
-    if (!Array.isArray(v) || !functions.has(reviver as object)) return v;
-    if (!((reviver as Callable).call({}, "", [255, 0, 0, 0]) instanceof OcamlInt64)) return v;
+  function isUnsafeInput(v: unknown, reviver: unknown): v is unknown[] {
+    return Array.isArray(v) && functions.has(reviver as object) &&
+      (reviver as Callable).call({}, "", [255, 0, 0, 0]) instanceof OcamlInt64;
+  }
+
+  // The array stands for the block, while it lives: there are programs that expect JavaScript's array.
+  function parsed(v: unknown[]): number {
     const word = own.jsapi_block(wordOf(v, 0));
     if (word === THROWN) throw raised();
-    return valueOf(word, 0);
+    if (word <= FIRST_ROOT) {
+      const root = (FIRST_ROOT - word) >> 1;
+      hold(root, v);
+      (arrays ??= new WeakMap()).set(v, root);
+    }
+    return word;
   }
 
   // ---- What the module imports ----
@@ -513,7 +525,7 @@ export function attach({ module, runtime, host, hostDone, callWaits, externals: 
           case 2: {
             const second = valueOf(words[3]!, 3);
             v = self[key](valueOf(words[2]!, 2), second);
-            if (self === JSON && key === "parse") v = revived(v, second);
+            if (self === JSON && key === "parse" && isUnsafeInput(v, second)) return parsed(v);
             break;
           }
           default:

@@ -50,3 +50,15 @@ let () =
   let own = Js.wrap_meth_callback (fun _ _ (v : Js.Unsafe.any) -> v) in
   let parsed = Js.Unsafe.meth_call (Js.Unsafe.get Js.Unsafe.global "JSON") "parse" [| Js.Unsafe.inject (Js.string "[0,[1,2],3]"); Js.Unsafe.inject own |] in
   p "%s" (Js.to_string (Js.Unsafe.meth_call parsed "join" [| Js.Unsafe.inject (Js.string "-") |]))
+;;
+
+(* What it gives is also what JavaScript has for it, an array. *)
+let () =
+  let array : int Js.js_array Js.t = Json.unsafe_input (Js.string "[7,8,[9,10]]") in
+  let block : Obj.t = Obj.repr array in
+  p "%d %d" array##.length (Js.Optdef.get (Js.array_get array 1) (fun () -> -1));
+  p "%s" (Js.to_string (Js.Unsafe.meth_call array "join" [| Js.Unsafe.inject (Js.string "+") |]));
+  let nested : Js.Unsafe.any = Obj.obj (Obj.field block 1) in
+  p "%d %d" (Js.Unsafe.get nested "length") (Js.Unsafe.get nested 1);
+  let kept = Js.Unsafe.obj [| "v", Js.Unsafe.inject array |] in
+  p "%b" (Obj.repr (Js.Unsafe.get kept "v") == block)
