@@ -132,7 +132,7 @@ bool is_over_after_translated(opcode_t* first) {
 opcode_t count_entry() {
   const Value* frame = dom().current_stack->sp;
   opcode_t* pc = Pc_val(frame[kFramePc]);
-  if (*pc != ENTER_TRANSLATED && --dom().ticks <= 0) {
+  if (--dom().ticks <= 0) {
     sample_tick(pc, frame[kFrameEnv]);
     take_ticks();
   }
