@@ -40,6 +40,11 @@ constexpr word_t word_of_slot(std::int32_t slot) { return slot << 1; }
 enum KnownSlot : std::int32_t { kUndefined, kNull, kFalse, kTrue, kKnownSlotCount };
 
 extern char* stack_end;  // This module's stack grows down to it.
+inline bool has_stack_left() {
+  constexpr std::uintptr_t kReserve = 4096;
+  auto here = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
+  return here > reinterpret_cast<std::uintptr_t>(stack_end) + kReserve;
+}
 
 inline constexpr int kWordCount = 1024;
 extern word_t words[kWordCount];

@@ -59,6 +59,14 @@ void put_exception(Value exn) {
   words[1] = static_cast<word_t>(Thrown::kOcaml);
 }
 
+word_t word_of_exception() {
+  Value exn = dom().exn_bucket;
+  if (exn == kNoValue) return kExit;
+  dom().exn_bucket = kNoValue;
+  put_exception(exn);
+  return kThrown;
+}
+
 bool holds_error(Value exn) { return is_error(exn, js_error_tag()); }
 
 }  // namespace bactrian

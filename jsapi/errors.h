@@ -11,6 +11,8 @@ enum class Thrown : word_t { kOcaml, kError, kOther, kStackOverflow };
 
 // The OCaml exception for what has been thrown. kNoValue: one about that is pending.
 Value thrown_exception();
+// The pending exception, as put_exception does it: kThrown. kExit: there is none, the program ends.
+word_t word_of_exception();
 // Js.Error, with the Error in field 1.
 bool holds_error(Value exn);
 

@@ -8,9 +8,11 @@
 // Everything is in one closure, for the engine: these are the hot paths of a border.
 
 import { operations as operationNames } from "../build/generated/jsapi.ts";
+import { makeRoom } from "../build/generated/room.ts";
 import type { Attached, AttachOptions } from "./face.ts";
 import { evaluator } from "./expressions.ts";
 import { makeOperations, viewOf } from "./operations.ts";
+import { hashOf, hashOfBytes, LONGEST_HASHED, makeTexts } from "./texts.ts";
 import { OcamlBigarray, OcamlCustom, OcamlException, OcamlInt64, OcamlString, OcamlValue, ProgramExit, ROOT, type Reader } from "./values.ts";
 
 interface Exports {
@@ -30,6 +32,7 @@ interface Exports {
   jsapi_field(root: number, i: number): number;
   jsapi_int64_part(root: number, shift: number): number;
   jsapi_bigarray(root: number): void;
+  jsapi_block(array: number): number;
   jsapi_describe(root: number): number;
   jsapi_named(name: number, length: number): number;
 }
@@ -45,7 +48,10 @@ const STACK_SIZE = 128 * 1024;
 const LONGEST_INTERNED = 1000;
 const HINTS = 1023;
 // Strings that are put together from characters here: so short that this is quicker than a decoder.
-const SHORT = 32;
+const SHORT = 12;
+// Of the calls that a JavaScript function makes of OCaml's, which has called it, the first makes sure of the native stack, and
+// one in so many: between two, JavaScript's own frames take little of it. Of others, each.
+const CALLS_PER_LOOK = 16;
 // After so many exceptions caught, later ones get no stack traces, unless the page wants longer ones than the engine's.
 const MANY_CAUGHT = 1000, USUAL_TRACE = 10;
 
@@ -54,7 +60,9 @@ type Callable = (...args: unknown[]) => unknown;
 export function attach({ module, runtime, host, hostDone, callWaits, externals: given_externals }: AttachOptions): Attached {
   const slots: unknown[] = [undefined, null, false, true];
   const free: number[] = [];
-  const ids = new Map<unknown, number>();
+  const ids = new Map<unknown, number>();  // All but short strings:
+  const texts = makeTexts(slots);
+  let arrays: WeakMap<object, number> | undefined;  // Of Json.unsafe_input: the roots of the blocks.
   const hints = new Int32Array(HINTS + 1);
   const exported: Record<string, unknown> = {};
   const externals: Callable[] = [];
@@ -73,14 +81,28 @@ export function attach({ module, runtime, host, hostDone, callWaits, externals: 
 
   // ---- JavaScript → words ----
 
+  function newSlot(v: unknown): number {
+    const slot = free.length > 0 ? free.pop()! : slots.length;
+    slots[slot] = v;
+    return slot;
+  }
+
+  function internText(text: string, hash: number): number {
+    let slot = texts.find(text, hash);
+    if (slot === 0) texts.add(slot = newSlot(text), hash);
+    return slot;
+  }
+
   function intern(v: unknown): number {
+    if (typeof v === "string" && v.length <= LONGEST_HASHED) return internText(v, hashOf(v)) << 1;
+    const parsedRoot = arrays?.get(v as object);
+    if (parsedRoot !== undefined) return FIRST_ROOT - 2 * parsedRoot;
     const known = ids.get(v);
     if (known !== undefined) return known << 1;
     if (typeof v === "object" ? v instanceof OcamlValue : typeof v === "function" && ROOT in v) {
       return FIRST_ROOT - 2 * (v instanceof OcamlValue ? v.root : (v as unknown as { [ROOT]: number })[ROOT]);
     }
-    const slot = free.length > 0 ? free.pop()! : slots.length;
-    slots[slot] = v;
+    const slot = newSlot(v);
     if (typeof v !== "string" || v.length <= LONGEST_INTERNED) ids.set(v, slot);
     return slot << 1;
   }
@@ -233,9 +255,17 @@ export function attach({ module, runtime, host, hostDone, callWaits, externals: 
 
   // ---- Functions ----
 
+  // JavaScript that has used up the native stack gets its RangeError before OCaml runs, whose state would not survive one.
+  const room = makeRoom(() => {});
+  let unlooked = 0;
+
   // arity: see jsapi_call. words[0 .. count - 1] are the arguments.
   function enter(root: number, arity: number, count: number): unknown {
     if (over) return undefined;
+    if (depth === 0 || --unlooked < 0) {
+      room(false);
+      unlooked = CALLS_PER_LOOK - 1;
+    }
     const outer = depth, mayWait = depth === 0 || promising;
     depth = 0;
     promising = false;
@@ -340,8 +370,7 @@ export function attach({ module, runtime, host, hostDone, callWaits, externals: 
       case 9: return f(b[at]!, b[at + 1]!, b[at + 2]!, b[at + 3]!, b[at + 4]!, b[at + 5]!, b[at + 6]!, b[at + 7]!, b[at + 8]!);
       case 10: return f(b[at]!, b[at + 1]!, b[at + 2]!, b[at + 3]!, b[at + 4]!, b[at + 5]!, b[at + 6]!, b[at + 7]!, b[at + 8]!, b[at + 9]!);
       case 11: return f(b[at]!, b[at + 1]!, b[at + 2]!, b[at + 3]!, b[at + 4]!, b[at + 5]!, b[at + 6]!, b[at + 7]!, b[at + 8]!, b[at + 9]!, b[at + 10]!);
-      case 12: return f(b[at]!, b[at + 1]!, b[at + 2]!, b[at + 3]!, b[at + 4]!, b[at + 5]!, b[at + 6]!, b[at + 7]!, b[at + 8]!, b[at + 9]!, b[at + 10]!, b[at + 11]!);
-      default: return f(...bytes.subarray(at, at + length));
+      default: return f(b[at]!, b[at + 1]!, b[at + 2]!, b[at + 3]!, b[at + 4]!, b[at + 5]!, b[at + 6]!, b[at + 7]!, b[at + 8]!, b[at + 9]!, b[at + 10]!, b[at + 11]!);
     }
   }
 
@@ -406,6 +435,26 @@ export function attach({ module, runtime, host, hostDone, callWaits, externals: 
     });
   }
 
+  // ---- Json.unsafe_input: JSON.parse with a function of js_of_ocaml's library that makes OCaml strings and int64s; the
+  // blocks, which are arrays to it, are left to us. It is known by what it makes of the array for an int64. ----
+
+  function isUnsafeInput(v: unknown, reviver: unknown): v is unknown[] {
+    return Array.isArray(v) && functions.has(reviver as object) &&
+      (reviver as Callable).call({}, "", [255, 0, 0, 0]) instanceof OcamlInt64;
+  }
+
+  // The array stands for the block, while it lives: there are programs that expect JavaScript's array.
+  function parsed(v: unknown[]): number {
+    const word = own.jsapi_block(wordOf(v, 0));
+    if (word === THROWN) throw raised();
+    if (word <= FIRST_ROOT) {
+      const root = (FIRST_ROOT - word) >> 1;
+      hold(root, v);
+      (arrays ??= new WeakMap()).set(v, root);
+    }
+    return word;
+  }
+
   // ---- What the module imports ----
 
   const run: Callable[] = [];
@@ -452,6 +501,7 @@ export function attach({ module, runtime, host, hostDone, callWaits, externals: 
       if (words.length === 0) refresh();
       const limit = caught > MANY_CAUGHT ? shorten() : 0;
       depth++;
+      unlooked = 0;
       try {
         return wordOf(invoke(valueOf(f, 0) as Callable, valueOf(self, 1), count), 0);
       } catch (error) {
@@ -465,13 +515,19 @@ export function attach({ module, runtime, host, hostDone, callWaits, externals: 
       if (words.length === 0) refresh();
       const limit = caught > MANY_CAUGHT ? shorten() : 0;
       depth++;
+      unlooked = 0;
       try {
         const self = valueOf(object, 0) as any, key = valueOf(name, 1) as string;
         let v: unknown;
         switch (count) {
           case 0: v = self[key](); break;
           case 1: v = self[key](valueOf(words[2]!, 2)); break;
-          case 2: v = self[key](valueOf(words[2]!, 2), valueOf(words[3]!, 3)); break;
+          case 2: {
+            const second = valueOf(words[3]!, 3);
+            v = self[key](valueOf(words[2]!, 2), second);
+            if (self === JSON && key === "parse" && isUnsafeInput(v, second)) return parsed(v);
+            break;
+          }
           default:
             v = self[key](...given(count));
             if (key === "addEventListener" && page && isOver(self, valueOf(words[2]!, 2))) {
@@ -490,6 +546,7 @@ export function attach({ module, runtime, host, hostDone, callWaits, externals: 
       if (words.length === 0) refresh();
       const limit = caught > MANY_CAUGHT ? shorten() : 0;
       depth++;
+      unlooked = 0;
       try {
         return wordOf(Reflect.construct(valueOf(f, 0) as Callable, given(count)), 0);
       } catch (error) {
@@ -503,6 +560,7 @@ export function attach({ module, runtime, host, hostDone, callWaits, externals: 
       if (words.length === 0) refresh();
       const limit = caught > MANY_CAUGHT ? shorten() : 0;
       depth++;
+      unlooked = 0;
       try {
         return wordOf(run[index]!(valueOf(words[0]!, 0), valueOf(words[1]!, 1), valueOf(words[2]!, 2)), 0);
       } catch (error) {
@@ -516,6 +574,7 @@ export function attach({ module, runtime, host, hostDone, callWaits, externals: 
       if (words.length === 0) refresh();
       const limit = caught > MANY_CAUGHT ? shorten() : 0;
       depth++;
+      unlooked = 0;
       try {
         const args = Array.from({ length: count }, (_, i) => textOrSelf(valueOf(words[i]!, i)));
         const result = externals[index]!(...args);
@@ -532,6 +591,8 @@ export function attach({ module, runtime, host, hostDone, callWaits, externals: 
     string(at: number, length: number, isUtf8: number): number {
       if (words.length === 0) refresh();
       at >>>= 0;
+      const text = length <= SHORT ? short(at, length, isUtf8 ? 0x7F : 0xFF) : undefined;
+      if (text !== undefined) return internText(text, hashOfBytes(bytes, at, length));
       return intern(isUtf8 ? utf8(at, length) : latin1(at, length)) >> 1;
     },
     text(word: number, at: number, capacity: number, isUtf8: number): number {
@@ -610,7 +671,8 @@ export function attach({ module, runtime, host, hostDone, callWaits, externals: 
     },
     release(slot: number): void {
       const v = slots[slot];
-      if (ids.get(v) === slot) ids.delete(v);
+      if (typeof v === "string" && v.length <= LONGEST_HASHED) texts.remove(slot);
+      else if (ids.get(v) === slot) ids.delete(v);
       slots[slot] = undefined;
       free.push(slot);
     },

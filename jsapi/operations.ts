@@ -150,8 +150,8 @@ export function makeOperations({ host, evaluate, buffer, closureOf, live }: Need
     caml_js_on_ie: () => false,
     caml_js_export_var: () => globalThis,
     caml_jsoo_flags_use_js_string: () => 0,
-    // Of its compiler's ways to do effects.
-    caml_jsoo_flags_effects: () => "none",
+    // Of its compiler's ways to do effects (disabled, cps, double-translation; jspi since 6.4), the one by which all code may perform.
+    caml_jsoo_flags_effects: () => "cps",
     // A promise as the value of a promise: in a box, which promises do not look into.
     caml_jsoo_promise_wrap: (v) => typeof v?.then === "function" ? new Boxed(v) : v,
     caml_jsoo_promise_unwrap: (v) => v instanceof Boxed ? v.value : v,
@@ -175,6 +175,9 @@ export function makeOperations({ host, evaluate, buffer, closureOf, live }: Need
       const from = source instanceof ArrayBuffer ? new Uint8Array(source) : new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
       new Uint8Array(buffer(), at, from.length).set(from);
     },
+    // Of an array that js_of_ocaml has for an OCaml block, tag first: how long it is. 0: it is none. Exceptions and objects
+    // (248) among them, closures (247, 249) not.
+    block_length: (v) => Array.isArray(v) && (v[0] >= 0 && v[0] <= 246 || v[0] === 248 || v[0] === 250 || v[0] === 254) && Number.isInteger(v[0]) ? v.length : 0,
     typed_length: (array) => array.length,
     array_buffer_bytes: (array) => array.byteLength,
     closure_of: closureOf,

@@ -54,6 +54,9 @@ enum Operation {
 // Of a call from JavaScript that waited (prims/callbacks.cpp).
 void call_has_ended(int call, Value value, bool raised);
 
+// The OCaml value that js_of_ocaml has this JavaScript array for, with all that is in it.
+Value block_of_array(Value js_array);
+
 // Does what the shape says (prims.def) with the arguments.
 Value run_operation(Operation op, const char* shape, const Value* args);
 

@@ -30,6 +30,8 @@ export class OcamlValue {
     return this.reader.field(this.root, i);
   }
 
+  get length(): number { return this.size + 1; }
+
   // Of JSON.stringify: an array of the tag and the fields, as js_of_ocaml's values look.
   toJSON(): unknown {
     const fields = Array.from({ length: this.reader.size(this.root) }, (_, i) => this.reader.field(this.root, i));
@@ -37,13 +39,21 @@ export class OcamlValue {
   }
 }
 
-// js_of_ocaml's own values are arrays, which its library asks about: an exception that is none is taken for a JavaScript one.
-Object.setPrototypeOf(OcamlValue.prototype, Array.prototype);
+// js_of_ocaml's own values are arrays of the tag and the fields, which its library asks about: an exception that is none is
+// taken for a JavaScript one. Programs read them as arrays, too.
+Object.setPrototypeOf(OcamlValue.prototype, new Proxy(Object.create(Array.prototype) as object, {
+  get(target, key, block: OcamlValue) {
+    const i = typeof key === "string" && /^\d+$/.test(key) ? Number(key) : -1;
+    if (i < 0) return Reflect.get(target, key, block) as unknown;
+    return i === 0 ? block.tag : i <= block.size ? block.field(i - 1) : undefined;
+  },
+  has: (target, key) => Reflect.has(target, key) || (typeof key === "string" && /^\d+$/.test(key)),
+}));
 
 export class OcamlString extends OcamlValue {
   override toJSON(): unknown { return this; }
   override toString(): string { return this.reader.text(this.root); }
-  get length(): number { return this.reader.size(this.root); }
+  override get length(): number { return this.reader.size(this.root); }
   // In the program's memory: only until OCaml code runs again, which may move it.
   get bytes(): Uint8Array { return this.reader.bytes(this.root); }
 }

@@ -70,6 +70,11 @@ EXPORT(jsapi_field) word_t jsapi_field(int id, int i) {
 EXPORT(jsapi_int64_part) int jsapi_int64_part(int id, int shift) {
   return static_cast<int>(*Data_custom_val<std::int64_t>(root_value(id)) >> shift);
 }
+// See block_of_array.
+EXPORT(jsapi_block) word_t jsapi_block(word_t js_array) {
+  Value v = block_of_array(value_of(js_array));
+  return v == kNoValue ? word_of_exception() : word_of(v, 0);
+}
 // What an uncaught exception's message would say; to be freed.
 EXPORT(jsapi_describe) char* jsapi_describe(int id) {
   return caml_format_exception(root_value(id));

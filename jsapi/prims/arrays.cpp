@@ -78,4 +78,65 @@ Value caml_list_of_js_array(Value js_array) {
   return list;
 }
 
+// ---- OCaml blocks that are arrays, as in js_of_ocaml: a tag, then the fields --------------------
+
+namespace {
+
+// 0: it is none.
+mlsize_t block_length(Value v) {
+  if (!Is_js(v)) return 0;
+  put_word(v, 0);
+  return static_cast<mlsize_t>(js_operation(kOp_block_length) >> 1);
+}
+
+// A block with the fields as they are, floats in an array of floats.
+Value shallow_block(Value js_array, mlsize_t length) {
+  Root source(js_array);
+  js_read(word_of(source, 0), 0, 1);
+  auto tag = static_cast<tag_t>(words[0] >> 1);
+  if (length == 1) return caml_alloc(0, tag);
+  Root block(caml_alloc(length - 1, tag));
+  if (block.get() == kNoValue) return kNoValue;
+  for (mlsize_t from = 0; from < length - 1; from += kWordCount) {
+    mlsize_t piece = length - 1 - from < kWordCount ? length - 1 - from : kWordCount;
+    js_read(word_of(source, 0), static_cast<int>(from) + 1, static_cast<int>(piece));
+    if (tag == Double_array_tag) {
+      for (mlsize_t i = 0; i < piece; i++)
+        Double_flat_field(block, from + i) = (words[i] & 1) != 0 ? words[i] >> 1 : cells[i];
+    } else if (!take_fields(block, from, static_cast<int>(piece))) {
+      return kNoValue;
+    }
+  }
+  return block;
+}
+
+}  // namespace
+
+Value block_of_array(Value js_array) {
+  mlsize_t length = block_length(js_array);
+  if (length == 0) return js_array;
+  if (!has_stack_left()) return caml_raise_stack_overflow();
+  Root first(shallow_block(js_array, length));
+  Root block(first.get());
+  // What the last field has goes on in the loop: lists are as long as they are.
+  while (block.get() != kNoValue && Tag_val(block) != Double_array_tag) {
+    mlsize_t last = Wosize_val(block);
+    if (last-- == 0) return first;
+    for (mlsize_t i = 0; i < last; i++) {
+      Value field = Field(block, i);
+      if (!Is_js(field)) continue;
+      field = block_of_array(field);
+      if (field == kNoValue) return kNoValue;
+      Store_field(block, i, field);
+    }
+    length = block_length(Field(block, last));
+    if (length == 0) return first;
+    Value next = shallow_block(Field(block, last), length);
+    if (next == kNoValue) return kNoValue;
+    Store_field(block, last, next);
+    block = next;
+  }
+  return block.get() == kNoValue ? kNoValue : first.get();
+}
+
 }  // namespace bactrian

@@ -20,20 +20,13 @@ Value wrap(Value f, int mode, int arity) {
 
 // Functions in each other's calls, through JavaScript: the native stack has room for so many.
 constexpr int kMaxDepth = 400;
-constexpr std::uintptr_t kStackReserve = 4096;
 int depth = 0;
-
-bool has_room() {
-  return depth<kMaxDepth&& reinterpret_cast<std::uintptr_t>(
-             __builtin_frame_address(0))> reinterpret_cast<std::uintptr_t>(stack_end) +
-         kStackReserve;
-}
 
 // As many arguments as f takes at a time. What is no function takes no more of them.
 // The last of them may wait, when there is a `call`.
 Value apply_loosely(Value f, Value* args, int count, int* call) {
   for (;;) {
-    int arity = closure_arity(f);
+    int arity = count == 1 ? 1 : closure_arity(f);
     if (count <= arity)
       return call != nullptr ? caml_callback_that_may_wait(f, args, count, call)
                              : caml_callback_exn(f, args, count);
@@ -65,14 +58,6 @@ Value call_root(int id, int arity, int count, int* call) {
   return apply_loosely(f, args, arity, call);
 }
 
-word_t word_of_exception() {
-  Value exn = dom().exn_bucket;
-  if (exn == kNoValue) return kExit;
-  dom().exn_bucket = kNoValue;
-  put_exception(exn);
-  return kThrown;
-}
-
 }  // namespace
 
 // arity 0: all arguments that there are; below 0: as many as the function takes; else so many.
@@ -81,7 +66,7 @@ extern "C" __attribute__((export_name("jsapi_call"))) word_t jsapi_call(int id, 
                                                                         int count, int may_wait) {
   Value result;
   int call = 0;
-  if (!has_room()) {
+  if (depth >= kMaxDepth || !has_stack_left()) {
     result = caml_raise_stack_overflow();
   } else {
     depth++;

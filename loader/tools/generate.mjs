@@ -54,6 +54,13 @@ function imports(text) {
   return ["export interface HostImports {", ...lines, "}"];
 }
 
+// A function whose frame is as large as what OCaml code needs of the native stack before it looks how much is left (jsapi.ts).
+// Engines test for a frame's size when a function begins, with registers for code that does not run.
+const ROOM_REGISTERS = 4000;
+const room = () => `export const makeRoom = (noop: (...args: number[]) => void) =>
+  (never: boolean): void => { if (never) noop(${"0,".repeat(ROOM_REGISTERS)}0); };
+`;
+
 // jsapi/prims.def → the operations, in the order of their numbers.
 function operations(text) {
   const names = [...text.matchAll(/^(?:OPERATION|INTERNAL)\((\w+)/gm)].map(([, name]) => name);
@@ -72,6 +79,7 @@ export function generate() {
   const parts = [errorConstants(errors), openFlags(host), fileKinds(host), statFields(host), imports(host)];
   const text = HEADER + parts.map((lines) => "\n" + lines.join("\n") + "\n").join("");
   writeIfNew("host.ts", text);
+  writeIfNew("room.ts", `${HEADER.replace(" from runtime/host", "")}\n${room()}`);
   writeIfNew("jsapi.ts", HEADER.replace("runtime/host", "jsapi/prims.def") + "\n" + operations(readFileSync(join(ROOT, "jsapi/prims.def"), "utf8")));
 }
 

@@ -285,12 +285,11 @@ Value run_callback(Value closure, const Value* args, int count, int* call) {
   Thread* below = d.current_thread;
   // So small that it comes from the cache, whatever the bytecode's version; it grows when it must.
   Stack* stack = alloc_stack(128);
-  if (stack == nullptr) return caml_raise_out_of_memory();
-  push_call(stack, closure, args, count);
-  if (begin_callback() == nullptr) {
-    free_stack(stack);
+  if (stack == nullptr || begin_callback() == nullptr) {
+    if (stack != nullptr) free_stack(stack);
     return caml_raise_out_of_memory();
   }
+  push_call(stack, closure, args, count);
   CallbackScope scope;
   make_current(stack);
   RunStatus status;
@@ -304,7 +303,7 @@ Value run_callback(Value closure, const Value* args, int count, int* call) {
     drop_stacks(stack);
     end_callback(below);
   }
-  make_current(outer);
+  d.current_stack = outer;  // `scope` does the rest.
   switch (status) {
     case RunStatus::kReturned: return run_result();
     case RunStatus::kRaised: return caml_raise(run_result());

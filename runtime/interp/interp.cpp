@@ -108,6 +108,39 @@ opcode_t next_opcode;  // With kAgain: what is executed at the register frame's 
 
 Value& run_result() { return result; }
 
+namespace {
+
+// Calls the translated function of the register frame. It is often all that a callback has to run:
+// then the interpreter need not be entered. If it has to go on, from *first.
+bool is_over_after_translated(opcode_t* first) {
+  Value value = enter_translated();
+  *first = kLeftTranslated;
+  if (value == kNoValue) return false;
+  Stack* stack = dom().current_stack;
+  Value* sp = stack->sp;
+  result = value;
+  if (sp[0] == Val_pc(thread_return_code())) return true;
+  // The return frame becomes a register frame.
+  const opcode_t* pc = Pc_val(sp[0]);
+  stack->sp = push_register_frame(sp + kReturnFrameWosize, value, pc, sp[1],
+                                  static_cast<std::intptr_t>(Long_val(sp[2])));
+  *first = *pc;
+  return false;
+}
+
+// A callback's function that is called often must be seen, too.
+opcode_t count_entry() {
+  const Value* frame = dom().current_stack->sp;
+  opcode_t* pc = Pc_val(frame[kFramePc]);
+  if (--dom().ticks <= 0) {
+    sample_tick(pc, frame[kFrameEnv]);
+    take_ticks();
+  }
+  return *pc;
+}
+
+}  // namespace
+
 RunStatus interpret() {
   Domain& d = dom();
   Activation outermost{d.activation};
@@ -115,9 +148,13 @@ RunStatus interpret() {
   outermost.depth = d.native_depth;
   d.activation = &outermost;
   d.fuel = fuel_for_turn();
-  give_ticks();
+  // Callbacks go on with the portion of what they interrupt: else none would ever use one up.
+  if (d.ticks <= 0 || d.ticks > d.fuel) give_ticks();
   tier_counters.slices++;
-  RunStatus status = run_activation(*Pc_val(d.current_stack->sp[kFramePc]));
+  opcode_t first = count_entry();
+  RunStatus status = RunStatus::kReturned;
+  if (first != ENTER_TRANSLATED || !is_over_after_translated(&first))
+    status = run_activation(first);
   d.activation = outermost.outer;
   return status;
 }

@@ -54,6 +54,38 @@ test("the page calls the program", async () => {
   assert.deepEqual(result, [0, 5, 0, 'OcamlException: Failure("as asked")']);
 });
 
+test("calls where JavaScript has used up the native stack fail, and leave the program as it was", async () => {
+  const page = await openPage(`<div id="app"></div>`);
+  const result = await page.evaluate(async () => {
+    const program = await Bactrian.run("todo.byte");
+    let made = 0, failed = 0;
+    const call = () => {
+      try {
+        if (program.call("add", 2, 3) === 5) made++;
+      } catch {
+        failed++;
+      }
+    };
+    const down = (n) => {
+      try {
+        down(n + 1);
+      } finally {
+        call();
+      }
+    };
+    for (let round = 0; round < 5; round++) {
+      try {
+        down(0);
+      } catch {
+        // The engine's own: too much recursion.
+      }
+    }
+    return [made > 1000, failed > 0, program.call("add", 20, 3)];
+  });
+  assert.deepEqual(result, [true, true, 23]);
+  assert.deepEqual(page.crashes, []);
+});
+
 test("a hundred thousand handlers, added and removed", async () => {
   const page = await openPage(`<div id="app"></div>`);
   const clicks = await page.evaluate(async () => (await Bactrian.run("todo.byte")).call("many", 0));

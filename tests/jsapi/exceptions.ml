@@ -34,3 +34,19 @@ let () =
     Js.raise_js_error e);
   p "%s" (Printexc.to_string (Mine 3));
   p "%s" (Printexc.to_string Not_found)
+;;
+
+(* JavaScript functions without end that call OCaml ones on their way, or where the stack has been used up. *)
+let () =
+  let deepest = ref 0 in
+  let note = Js.wrap_callback (fun n -> deepest := max !deepest n) in
+  let try_it text =
+    deepest := 0;
+    match U.fun_call (expr text) [| inj note |] with
+    | () -> p "nothing"
+    | exception Stack_overflow -> p "Stack_overflow %b" (!deepest > 100) in
+  try_it "(function (f) { function g(n) { f(n); g(n + 1) } g(0) })";
+  try_it "(function (f) { function g(n) { if (n % 1000 == 0) f(n); g(n + 1) } g(0) })";
+  try_it "(function (f) { function g(n) { try { g(n + 1) } finally { f(n) } } g(0) })";
+  for _ = 1 to 100 do ignore (U.fun_call (inj note) [| inj 1000 |]) done;
+  p "%b" (!deepest >= 1000)

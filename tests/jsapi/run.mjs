@@ -5,6 +5,7 @@
 //   node tests/jsapi/run.mjs [--only text] [--bless]
 //
 // A program whose first comment begins with @own does what js_of_ocaml's JavaScript cannot: its .expected is written by hand.
+// `@with NAME` in it: with jsapi/ocaml/NAME.mli and .ml compiled in.
 // The last line is "N passed, N failed".
 
 import { execFileSync } from "node:child_process";
@@ -12,7 +13,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSyn
 import { join } from "node:path";
 import { diffLines } from "../tools/diff.mjs";
 import { parseOptions, runProcess } from "../tools/processes.mjs";
-import { BUILD, findRunner } from "../tools/runners.mjs";
+import { BUILD, findRunner, ROOT } from "../tools/runners.mjs";
 
 const HERE = import.meta.dirname;
 const WORK = join(BUILD, "tests/jsapi");
@@ -33,9 +34,13 @@ export function stubFlags() {
 export function compile(name, packages = "js_of_ocaml,js_of_ocaml-lwt,js_of_ocaml-ppx,bigstringaf") {
   mkdirSync(WORK, { recursive: true });
   const source = join(HERE, `${name}.ml`), target = join(WORK, `${name}.byte`);
-  if (existsSync(target) && statSync(target).mtimeMs > statSync(source).mtimeMs) return target;
+  const [, module] = /^\(\*[^*:]*@with (\w+)/.exec(readFileSync(source, "utf8")) ?? [];
+  const files = module ? [`${module}.mli`, `${module}.ml`] : [];
+  const sources = [source, ...files.map((file) => join(ROOT, "jsapi/ocaml", file))];
+  if (existsSync(target) && sources.every((file) => statSync(target).mtimeMs > statSync(file).mtimeMs)) return target;
+  for (const file of files) copyFileSync(join(ROOT, "jsapi/ocaml", file), join(WORK, file));
   copyFileSync(source, join(WORK, `${name}.ml`));
-  execFileSync("ocamlfind", ["ocamlc", "-g", "-w", "-a", "-package", packages, "-linkpkg", ...stubFlags(), `${name}.ml`, "-o", target], { cwd: WORK, stdio: ["ignore", "inherit", "inherit"] });
+  execFileSync("ocamlfind", ["ocamlc", "-g", "-w", "-a", "-package", packages, "-linkpkg", ...stubFlags(), ...files, `${name}.ml`, "-o", target], { cwd: WORK, stdio: ["ignore", "inherit", "inherit"] });
   return target;
 }
 
