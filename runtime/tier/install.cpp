@@ -320,10 +320,8 @@ void drop_loop(CodeOffset pc) {
   tier_counters.dropped++;
 }
 
-// Where code is translated at once, it is dropped at once: tests see more of both.
-std::uint32_t unwound_to_drop() {
-  return std::min(std::uint32_t{kUnwoundToDrop}, static_cast<std::uint32_t>(options().tier_up));
-}
+// Where code is translated at once, it is dropped soon: tests see more of both.
+std::uint32_t unwound_to_drop() { return counts_every_loop() ? 16 : kUnwoundToDrop; }
 
 void begin_epoch() {
   static std::uint32_t epoch = 0;
