@@ -62,6 +62,7 @@ struct KnownClosure {
   FunctionId id{};
   bool certain = false;
   Value closure = kNoValue;
+  bool is_result = false;  // Or what a handler has returned: it will resume.
 };
 
 KnownClosure guess(Value v) { return {function_of_closure(v), false, v}; }
@@ -253,7 +254,7 @@ class Batch {
     context.tables = &tables;
     context.handler = handler_;
     context.callee = [&](const Function& f, ValueId closure) {
-      KnownClosure known = closure_of(f, closure, envs_.at(&f));
+      KnownClosure known = callee_of(f, closure);
       return EmitContext::Callee{known.id, known.certain};
     };
     context.local_function = [&](FunctionId id) {
@@ -333,7 +334,11 @@ class Batch {
     else if (calls)
       add_callee(f, n);
     bool comes_back = n.op == Op::kCallOut || n.op == Op::kPerform || n.op == Op::kResume;
-    if (comes_back && n.aux != 0) add_segment(f.id, CodeOffset{n.aux}, envs_.at(&f));
+    if (comes_back && n.aux != 0) {
+      Function* behind = add_segment(f.id, CodeOffset{n.aux}, envs_.at(&f));
+      if (behind != nullptr && n.op == Op::kCallOut)
+        results_[behind] = callee_of(f, f.arg(n, 0)).id;
+    }
     if (n.op == Op::kPerform) add_handler();
   }
 
@@ -345,25 +350,53 @@ class Batch {
     add_segment(id, behind_grab(info_of(id)), handler);
   }
 
-  void add_segment(FunctionId id, CodeOffset pc, Value env) {
-    if (segment_index_.count(static_cast<std::uint32_t>(pc)) == 0) add(id, pc, env, true);
+  // Null: it is there already, or is refused.
+  Function* add_segment(FunctionId id, CodeOffset pc, Value env) {
+    if (segment_index_.count(static_cast<std::uint32_t>(pc)) != 0) return nullptr;
+    return add(id, pc, env, true) == Refusal::kNone ? functions_.back() : nullptr;
+  }
+
+  KnownClosure callee_of(const Function& f, ValueId closure) const {
+    KnownClosure known = closure_of(f, closure, envs_.at(&f));
+    return known.id == kNoFunction && f.is_segment ? callee_in_result(f, closure) : known;
+  }
+
+  // Behind a call of a function that is here, a field of its result: what some return puts there.
+  // (A handler of effects returns Some (fun k -> ...), and the function is called then.)
+  KnownClosure callee_in_result(const Function& f, ValueId closure) const {
+    const Node& field = f.node(closure);
+    if (field.op != Op::kField || f.node(f.arg(field, 0)).op != Op::kParam) return {};
+    auto result = results_.find(&f);
+    if (result == results_.end()) return {};
+    auto at = index_.find(static_cast<std::uint32_t>(result->second));
+    if (at == index_.end()) return {};
+    const Function& callee = *functions_[at->second];
+    for (const Block& b : callee.blocks) {
+      if (b.nodes.empty() || callee.node(b.nodes.back()).op != Op::kReturn) continue;
+      const Node& block = callee.node(callee.arg(callee.node(b.nodes.back()), 0));
+      if (block.op != Op::kMakeBlock || field.imm >= block.arg_count) continue;
+      const Node& made = callee.node(callee.arg(block, static_cast<std::uint32_t>(field.imm)));
+      if (made.op == Op::kMakeClosure)
+        return {FunctionId{static_cast<std::uint32_t>(made.imm)}, false, kNoValue, true};
+    }
+    return {};
   }
 
   // A small one: its segment, if it is of those that have segments, or its translation.
   void add_callee_of_segment(const Function& caller, const Node& call) {
-    KnownClosure callee = closure_of(caller, caller.arg(call, 0), envs_.at(&caller));
+    KnownClosure callee = callee_of(caller, caller.arg(call, 0));
     if (callee.id == kNoFunction) return;
     const FunctionInfo& info = info_of(callee.id);
     std::int64_t count = call.op == Op::kCallOut ? call.imm : std::int64_t{call.arg_count} - 1;
     if (info.arity != count || count == 0 || !is_small(callee.id)) return;
-    if (tier_interface->is_dropped(callee.id) != 0)
+    if (tier_interface->is_dropped(callee.id) != 0 || callee.is_result)
       add_segment(callee.id, behind_grab(info), callee.closure);
     else if (count <= kMaxTranslatedArity)
       add_once(callee.id, callee.closure);
   }
 
   void add_callee(const Function& caller, const Node& call) {
-    KnownClosure callee = closure_of(caller, caller.arg(call, 0), envs_.at(&caller));
+    KnownClosure callee = callee_of(caller, caller.arg(call, 0));
     if (callee.id == kNoFunction || tier_interface->is_dropped(callee.id) != 0) return;
     const FunctionInfo& info = info_of(callee.id);
     if (info.arity == 0 || info.arity + 1 != static_cast<std::int32_t>(call.arg_count)) return;
@@ -395,6 +428,7 @@ class Batch {
   const TranslatorOptions& options_;
   std::vector<Function*> functions_;
   std::map<const Function*, Value> envs_;
+  std::map<const Function*, FunctionId> results_;  // Of segments behind calls: of which function.
   std::map<std::uint32_t, std::size_t> index_;
   std::map<std::uint32_t, std::size_t> segment_index_;  // By pc.
   std::set<std::uint32_t> refused_;
