@@ -13,6 +13,9 @@ export const MODES = {
   unwind: "tier-up=1,loop-up=1,force-unwind=3",
   // Room for so little code that modules are evicted all the time.
   "small-code": "tier-up=1,loop-up=1,code-limit=6k",
+  // The same two with the default policy.
+  "default-unwind": "force-unwind=3",
+  "default-stress": "gc-stress",
   "translated-stress": "tier-up=1,loop-up=1,gc-stress",
   "unwind-stress": "tier-up=1,loop-up=1,force-unwind=2,gc-stress",
 };
