@@ -69,7 +69,7 @@ test("without debug events they are named by their place in the code", () => {
   }
 });
 
-const counter = (stderr, text) => Number(new RegExp(`^tier:.* ${text} (\\d+)`, "m").exec(stderr)?.[1]);
+const counter = (stderr, text) => Number(new RegExp(`^tier:.*? ${text} (\\d+)`, "m").exec(stderr)?.[1]);
 const installed = (stderr) => Number(/functions requested \d+ installed (\d+)/.exec(stderr)[1]);
 
 test("translate-only: one function, by name or by place", () => {

@@ -19,6 +19,7 @@
 
 #include "runtime/bytecode/prim_table.h"
 #include "runtime/main/start.h"
+#include "runtime/tier/segments.h"
 #include "translator/frontend/bytecode.h"
 #include "translator/translator.h"
 
@@ -165,6 +166,11 @@ struct Coverage {
         if (i.in.info->push) opcodes.insert(PUSH);
         if (action == C_CALLN) primitives.insert(prim_name(i.in.b));
         if (action == CHECK_SIGNALS) ir.merge(ir_words(id, code.offset(i.word)));
+        if (is_effect(i.in) || i.in.info->flow == Flow::kCall) {
+          const FunctionInfo& info =
+              (*tier_interface->function_table)[static_cast<std::uint32_t>(id)];
+          ir.merge(ir_words(id, segment_request(behind_grab(info))));
+        }
       }
   }
 };
@@ -183,8 +189,9 @@ TEST(OperationsTable, HasEveryIrOperation) {
 #include "translator/ir/ops.def"
 #undef IR_OP
   };
-  // Only code outside functions sets globals; nothing makes a ConstFloat yet.
-  EXPECT_EQ("", missing(all, Coverage().ir, {"SetGlobal", "ConstFloat"}));
+  // Only code outside functions sets globals; nothing makes a ConstFloat yet; guards are about what
+  // a running loop's frame holds (tests/programs/loop_guards.ml, tests/node/tiers.test.mjs).
+  EXPECT_EQ("", missing(all, Coverage().ir, {"SetGlobal", "ConstFloat", "GuardInt", "GuardFloat"}));
 }
 
 TEST(OperationsTable, HasEveryInlinedPrimitive) {
