@@ -320,8 +320,9 @@ void drop_loop(CodeOffset pc) {
   tier_counters.dropped++;
 }
 
-// Where code is translated at once, it is dropped soon: tests see more of both.
-std::uint32_t unwound_to_drop() { return counts_every_loop() ? 16 : kUnwoundToDrop; }
+std::uint32_t unwound_to_drop() {
+  return counts_every_loop() ? kUnwoundToDropAtOnce : kUnwoundToDrop;
+}
 
 void begin_epoch() {
   static std::uint32_t epoch = 0;

@@ -58,6 +58,8 @@ inline constexpr std::uint32_t kQuickWords = 24;
 // A translation left so often in an epoch costs more than it gains: to leave and enter again takes
 // as long as some hundred instructions interpreted.
 inline constexpr std::uint16_t kUnwoundToDrop = 1000;
+// Where all is translated at once it is dropped soon, so that tests see more of both.
+inline constexpr std::uint16_t kUnwoundToDropAtOnce = 16;
 // Counts begin again with each epoch, so that what is rare never adds up.
 inline constexpr std::uint32_t kSlicesInEpoch = 16;
 // Past code-limit the oldest modules go: so many at once, and then one in so many slices, because
