@@ -28,6 +28,8 @@
 #include "runtime/prims/prim.h"
 #include "runtime/tier/activation.h"
 #include "runtime/tier/segments.h"
+#include "translator/emit/liveness.h"
+#include "translator/emit/locals.h"
 #include "translator/emit/runtime_data.h"
 #include "translator/segments/fibers.h"
 
@@ -40,32 +42,6 @@ namespace {
 
 constexpr ValueId kUnitSlot = kNone - 1;  // A slot that holds Val_unit.
 constexpr std::uint32_t kReturnFrameWords = kReturnFrameWosize;
-constexpr std::uint32_t kNoLocal = ~std::uint32_t{0};
-
-class ValueSet {
- public:
-  explicit ValueSet(std::size_t count = 0) : words_((count + 63) / 64) {}
-  bool has(ValueId v) const { return (words_[v / 64] >> (v % 64) & 1) != 0; }
-  void add(ValueId v) { words_[v / 64] |= std::uint64_t{1} << (v % 64); }
-  void remove(ValueId v) { words_[v / 64] &= ~(std::uint64_t{1} << (v % 64)); }
-  bool add_all(const ValueSet& other) {
-    bool changed = false;
-    for (std::size_t i = 0; i < words_.size(); i++) {
-      changed |= (other.words_[i] & ~words_[i]) != 0;
-      words_[i] |= other.words_[i];
-    }
-    return changed;
-  }
-  template <class Visit>
-  void for_each(Visit visit) const {
-    for (std::size_t i = 0; i < words_.size(); i++)
-      for (std::uint64_t w = words_[i]; w != 0; w &= w - 1)
-        visit(static_cast<ValueId>(64 * i + static_cast<std::size_t>(__builtin_ctzll(w))));
-  }
-
- private:
-  std::vector<std::uint64_t> words_;
-};
 
 // Operations that write an argument more than once: it must be in a local.
 bool repeats_arguments(Op op) {
@@ -102,8 +78,8 @@ class Emitter {
     number_nodes();
     find_integers();
     choose_inlined();
-    compute_liveness();
-    assign_locals();
+    liveness_.compute();
+    choose_locals();
     choose_labels();
     choose_counted_calls();
     native_wosize_ = native_cost();
@@ -124,10 +100,6 @@ class Emitter {
   // ---- Facts about nodes ----
 
   std::uint16_t flags(ValueId v) const { return op_info(f_.node(v).op).flags; }
-  bool is_constant(ValueId v) const {
-    Op op = f_.node(v).op;
-    return op == Op::kConst || op == Op::kConstFloat || op == Op::kAtom;
-  }
   bool collects(ValueId v) const {
     const Node& n = f_.node(v);
     if (n.op == Op::kCallPrim) return (n.aux & (kAlloc | kRaise | kCallback | kSuspend)) != 0;
@@ -191,22 +163,10 @@ class Emitter {
   }
 
   bool may_be_pointer(ValueId v) const {
-    return f_.node(v).repr == Repr::kTagged && !is_int_[v] && !is_constant(v);
+    return f_.node(v).repr == Repr::kTagged && !is_int_[v] && !is_constant(f_.node(v));
   }
 
   // ---- Which nodes are written where they are used ----
-
-  template <class Visit>
-  void for_each_state_value(const Node& n, Visit visit) const {
-    for (std::uint32_t s : {n.state, n.after_state}) {
-      if (s == kNone) continue;
-      const FrameState& state = f_.states[s];
-      if (state.env != kNone) visit(state.env);
-      if (state.accu != kNone) visit(state.accu);
-      for (auto& slot : state.slots)
-        if (slot.kind == FrameState::Slot::Kind::kValue && slot.value != kNone) visit(slot.value);
-    }
-  }
 
   void choose_inlined() {
     inlined_.assign(f_.nodes.size(), false);
@@ -222,7 +182,7 @@ class Emitter {
           user[a] = v;
           if (n.op == Op::kPhi || repeats_arguments(n.op)) pinned[a] = true;
         }
-        for_each_state_value(n, [&](ValueId a) {
+        for_each_state_value(f_, n, [&](ValueId a) {
           use_count_[a]++;
           pinned[a] = true;
         });
@@ -238,7 +198,8 @@ class Emitter {
       ValueId v = nodes[i];
       place[i] = static_cast<std::uint32_t>(i);
       const Node& n = f_.node(v);
-      if (is_constant(v) || n.op == Op::kEnv || n.op == Op::kParam || n.op == Op::kPhi) continue;
+      if (is_constant(f_.node(v)) || n.op == Op::kEnv || n.op == Op::kParam || n.op == Op::kPhi)
+        continue;
       if (use_count_[v] != 1 || pinned[v] || user[v] == kNone || f_.node(user[v]).block != b)
         continue;
       if ((flags(v) & ~static_cast<unsigned>(kReads | kIntArgs | kIntResult)) != 0) continue;
@@ -258,92 +219,44 @@ class Emitter {
     }
   }
 
-  // ---- Liveness of values that the collector must see ----
+  // ---- Values that the collector must see ----
 
-  // Adds what is read when v is written where it is used.
-  void add_reads(ValueId v, ValueSet& live) const {
-    if (v == kNone) return;
-    if (inlined_[v]) {
-      const Node& n = f_.node(v);
-      for (std::uint32_t i = 0; i < n.arg_count; i++) add_reads(f_.arg(n, i), live);
-    } else if (may_be_pointer(v)) {
-      live.add(v);
-    }
-  }
+  // Of a node that may collect or that spills.
+  struct Across {
+    ValueId node;
+    ValueSet spilled;  // What lives across it and may be a pointer.
+    ValueSet read;     // By it or after it.
+  };
 
-  void add_args(const Node& n, ValueSet& live) const {
-    for (std::uint32_t i = 0; i < n.arg_count; i++) add_reads(f_.arg(n, i), live);
-  }
-
-  void step_back(ValueId v, ValueSet& live) const {
-    const Node& n = f_.node(v);
-    live.remove(v);
-    if (inlined_[v]) return;
-    add_args(n, live);
-    for_each_state_value(n, [&](ValueId a) { add_reads(a, live); });
-  }
-
-  ValueSet live_out_of(BlockId b) const {
-    ValueSet live(f_.nodes.size());
-    for (BlockId s : f_.blocks[b].succs) {
-      live.add_all(live_in_[s]);
-      const Block& succ = f_.blocks[s];
-      for (std::uint32_t p = 0; p < succ.preds.size(); p++) {
-        if (succ.preds[p] != b) continue;
-        for (ValueId phi : succ.nodes) {
-          if (f_.node(phi).op != Op::kPhi) break;
-          add_reads(f_.arg(f_.node(phi), p), live);
-        }
-      }
-    }
-    return live;
-  }
-
-  void compute_liveness() {
-    live_in_.assign(f_.blocks.size(), ValueSet(f_.nodes.size()));
-    for (bool changed = true; changed;) {
-      changed = false;
-      for (auto it = order_.rpo.rbegin(); it != order_.rpo.rend(); ++it) {
-        ValueSet live = live_out_of(*it);
-        const auto& nodes = f_.blocks[*it].nodes;
-        for (std::size_t i = nodes.size(); i-- > 0;) {
-          if (f_.node(nodes[i]).op == Op::kPhi)
-            live.remove(nodes[i]);
-          else
-            step_back(nodes[i], live);
-        }
-        changed |= live_in_[*it].add_all(live);
-      }
-    }
-  }
-
-  // For each node of the block that may collect: what lives across it.
-  void compute_live_across(BlockId b) {
+  void find_live_across(BlockId b) {
     const auto& nodes = f_.blocks[b].nodes;
-    live_across_.clear();
-    ValueSet live = live_out_of(b);
+    across_.clear();
+    ValueSet live = liveness_.out(b);
     live_out_ = live;
     for (std::size_t i = nodes.size(); i-- > 0;) {
       ValueId v = nodes[i];
       const Node& n = f_.node(v);
       if (n.op == Op::kPhi) break;
-      if (collects(v)) {
-        ValueSet across = live;
-        across.remove(v);
-        for_each_state_value(n, [&](ValueId a) { add_reads(a, across); });
-        if (n.op != Op::kCall && n.op != Op::kCallPrim) add_args(n, across);
-        ValueSet kept(f_.nodes.size());
-        across.for_each([&](ValueId a) {
-          if (!is_integer_at(a, b)) kept.add(a);
-        });
-        live_across_.push_back({v, kept});
+      if (collects(v) || n.op == Op::kCallPrim) {
+        ValueSet read = live, spilled = liveness_.none();
+        liveness_.step_back(v, read);
+        if (collects(v)) {
+          ValueSet lives = live;
+          lives.remove(v);
+          liveness_.add_state_values(n, lives);
+          if (n.op != Op::kCall && n.op != Op::kCallPrim) liveness_.add_args(n, lives);
+          lives.for_each([&](ValueId a) {
+            if (may_be_pointer(a) && !is_integer_at(a, b)) spilled.add(a);
+          });
+        }
+        across_.push_back({v, std::move(spilled), std::move(read)});
       }
-      step_back(v, live);
+      liveness_.step_back(v, live);
     }
   }
-  const ValueSet& live_across(ValueId v) const {
-    for (auto& [node, set] : live_across_)
-      if (node == v) return set;
+  const Across& across(ValueId v) const {
+    for (auto& a : across_)
+      if (a.node == v) return a;
     __builtin_trap();
   }
 
@@ -354,12 +267,7 @@ class Emitter {
     return first_local_ + static_cast<std::uint32_t>(locals_.size()) - 1;
   }
 
-  Type type_of(Repr r) const {
-    if (r == Repr::kFloat) return Type::kF64;
-    return r == Repr::kBool ? Type::kI32 : Type::kI64;
-  }
-
-  void assign_locals() {
+  void choose_locals() {
     first_local_ =
         2 + static_cast<std::uint32_t>(f_.is_segment ? 1
                                        : f_.is_continuation
@@ -374,6 +282,7 @@ class Emitter {
       stack_ = new_local(Type::kI32);
       value_ = new_local(Type::kI64);
     }
+    ValueSet wanted = liveness_.none();
     for (BlockId b : order_.rpo)
       for (ValueId v : f_.blocks[b].nodes) {
         const Node& n = f_.node(v);
@@ -381,10 +290,14 @@ class Emitter {
           local_of_[v] = 1;
         else if (n.op == Op::kParam && n.imm < kMaxTranslatedArity)
           local_of_[v] = 2 + static_cast<std::uint32_t>(n.imm);
-        else if (n.repr != Repr::kVoid && !inlined_[v] && !is_constant(v) &&
+        else if (n.repr != Repr::kVoid && !inlined_[v] && !is_constant(f_.node(v)) &&
                  (use_count_[v] > 0 || (flags(v) & kLeaves) != 0 || n.op == Op::kParam))
-          local_of_[v] = new_local(type_of(n.repr));
+          wanted.add(v);
       }
+    std::vector<Type> types =
+        assign_locals(f_, order_, liveness_, wanted, first_local_,
+                      first_local_ + static_cast<std::uint32_t>(locals_.size()), local_of_);
+    locals_.insert(locals_.end(), types.begin(), types.end());
   }
 
   void write_locals(Bytes& body) const {
@@ -526,7 +439,7 @@ class Emitter {
       for (ValueId phi : target.nodes) {
         if (f_.node(phi).op != Op::kPhi) break;
         ValueId a = f_.arg(f_.node(phi), p);
-        if (a == phi || local_of_[phi] == kNoLocal) continue;
+        if (a == phi || local_of_[phi] == kNoLocal || local_of_[a] == local_of_[phi]) continue;
         get(a);
         moved.push_back(phi);
       }
@@ -556,7 +469,7 @@ class Emitter {
           f_.blocks[block.preds[0]].succs[0] != b))
       slots_ = end_states_[block.preds[0]].slots;
     block_ = b;
-    compute_live_across(b);
+    find_live_across(b);
     for (std::size_t i = 0; i < block.nodes.size(); i++) {
       ValueId v = block.nodes[i];
       const Node& n = f_.node(v);
@@ -617,22 +530,24 @@ class Emitter {
     }
   }
 
-  // Values whose slots the next call gives up go to their locals.
-  void flush_others(const ValueSet& kept) {
+  // Values whose slots the call gives up go to their locals, or are of no use any more.
+  void flush_others(const Across& call) {
     for (std::size_t i = 0; i < dirty_.size();) {
-      if (kept.has(dirty_[i])) {
+      if (call.spilled.has(dirty_[i])) {
         i++;
         continue;
       }
-      load_slot(dirty_[i]);
-      code_.set(local_of_[dirty_[i]]);
+      if (call.read.has(dirty_[i])) {
+        load_slot(dirty_[i]);
+        code_.set(local_of_[dirty_[i]]);
+      }
       dirty_.erase(dirty_.begin() + static_cast<std::ptrdiff_t>(i));
     }
   }
 
   void end_block(BlockId b) {
-    ValueSet read_last(f_.nodes.size());
-    add_args(f_.node(f_.terminator(b)), read_last);
+    ValueSet read_last = liveness_.none();
+    liveness_.add_args(f_.node(f_.terminator(b)), read_last);
     flush(read_last, false);
     flush(live_out_, false);
     dirty_.clear();
@@ -705,8 +620,9 @@ class Emitter {
 
   // Stores what lives across a call. Afterwards slots_ is what the callee's sp (callee_sp_) lies
   // below.
-  void emit_spills(const ValueSet& live) {
-    flush_others(live);
+  void emit_spills(const Across& call) {
+    const ValueSet& live = call.spilled;
+    flush_others(call);
     std::vector<ValueId> missing;
     live.for_each([&](ValueId v) {
       if (slot_of(v) == kNone) missing.push_back(v);
@@ -862,7 +778,7 @@ class Emitter {
       auto dirty = dirty_;
       flush(live_out_, true);
       BlockId saved_block = block_;
-      auto saved_across = live_across_;
+      auto saved_across = across_;
       auto saved_out = live_out_;
       dirty_.clear();
       int saved_side = side_path_;
@@ -870,7 +786,7 @@ class Emitter {
       emit_edge(b, handler);
       side_path_ = saved_side;
       block_ = saved_block;
-      live_across_ = saved_across;
+      across_ = saved_across;
       live_out_ = saved_out;
       slots_ = slots;
       dirty_ = dirty;
@@ -1178,7 +1094,7 @@ class Emitter {
     load_i32_at(tier_interface->young_limit);
     code_.op(kI32LtU);
     open_unlikely_if();
-    emit_slow_alloc(live_across(v), wosize, tag);
+    emit_slow_alloc(across(v).spilled, wosize, tag);
     code_.op(kElse);
     code_.i32_const(0);
     code_.get(pointer_);
@@ -1416,8 +1332,7 @@ class Emitter {
   }
 
   void emit_call(ValueId v, const Node& n) {
-    const ValueSet& live = live_across(v);
-    emit_spills(live);
+    emit_spills(across(v));
     if (counts_[block_] == v) emit_count_call();
     side_path_++;
     emit_memory_arguments(n, callee_sp_);
@@ -1425,7 +1340,7 @@ class Emitter {
     emit_call_instruction(n, false);
     side_path_--;
     code_.set(local_of_[v]);
-    mark_dirty(live);
+    mark_dirty(across(v).spilled);
     emit_sentinel_check(v, local_of_[v]);
   }
 
@@ -1440,11 +1355,11 @@ class Emitter {
                                 ? tier_interface->find_primitive("caml_get_public_method")
                                 : tier_interface->prim_at(static_cast<std::int32_t>(n.imm));
     bool collecting = collects(v);
-    if (collecting) emit_spills(live_across(v));
+    if (collecting) emit_spills(across(v));
     side_path_++;
     if (prim->arity == kArityN) {
       // Its arguments lie on the stack.
-      if (!collecting) emit_spills(ValueSet(f_.nodes.size()));
+      if (!collecting) emit_spills(across(v));
       code_.get(callee_sp_);
       code_.i32_const(static_cast<std::int32_t>(8 * n.arg_count));
       code_.op(kI32Sub);
@@ -1466,11 +1381,11 @@ class Emitter {
     side_path_--;
     if (local_of_[v] == kNoLocal) {
       code_.op(kDrop);
-      if (collecting) mark_dirty(live_across(v));
+      if (collecting) mark_dirty(across(v).spilled);
       return;
     }
     code_.set(local_of_[v]);
-    if (collecting) mark_dirty(live_across(v));
+    if (collecting) mark_dirty(across(v).spilled);
     if (n.state != kNone || n.after_state != kNone) emit_sentinel_check(v, local_of_[v]);
   }
 
@@ -1480,8 +1395,8 @@ class Emitter {
   // their slots.
   void begin_going_out(ValueId v) {
     const Node& n = f_.node(v);
-    ValueSet read(f_.nodes.size());
-    for_each_state_value(n, [&](ValueId a) { add_reads(a, read); });
+    ValueSet read = liveness_.none();
+    liveness_.add_state_values(n, read);
     flush(read, false);
     end_block(n.block);
     slots_.clear();
@@ -2540,8 +2455,8 @@ class Emitter {
   std::vector<std::vector<ValueId>> int_uses_;
   std::vector<bool> inlined_;
   std::vector<std::uint32_t> use_count_;
-  std::vector<ValueSet> live_in_;
-  std::vector<std::pair<ValueId, ValueSet>> live_across_;  // Of the current block's nodes.
+  Liveness liveness_{f_, order_, inlined_};
+  std::vector<Across> across_;  // Of the current block's nodes.
   ValueSet live_out_;
 
   std::uint32_t first_local_ = 0;

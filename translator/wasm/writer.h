@@ -54,6 +54,7 @@ class Bytes {
     unsigned_leb(section.size());
     append(section);
   }
+  void replace(std::size_t at, unsigned b) { bytes_[at] = static_cast<std::uint8_t>(b); }
   std::size_t size() const { return bytes_.size(); }
   const std::uint8_t* data() const { return bytes_.data(); }
   const std::vector<std::uint8_t>& vector() const { return bytes_; }
@@ -78,8 +79,20 @@ class Code : public Bytes {
   void i32_const(std::int32_t n) { op(kI32Const), signed_leb(n); }
   void i64_const(std::int64_t n) { op(kI64Const), signed_leb(n); }
   void f64_const(double d) { op(kF64Const), f64(d); }
-  void get(std::uint32_t local) { op(kLocalGet), unsigned_leb(local); }
-  void set(std::uint32_t local) { op(kLocalSet), unsigned_leb(local); }
+  void get(std::uint32_t local) {
+    if (size() == set_end_ && local == set_local_) {
+      replace(set_start_, kLocalTee);
+      set_local_ = kNone;
+      return;
+    }
+    op(kLocalGet), unsigned_leb(local);
+  }
+  void set(std::uint32_t local) {
+    set_start_ = size();
+    op(kLocalSet), unsigned_leb(local);
+    set_end_ = size();
+    set_local_ = local;
+  }
   void tee(std::uint32_t local) { op(kLocalTee), unsigned_leb(local); }
   void br(std::uint32_t depth) { op(kBr), unsigned_leb(depth); }
   void br_if(std::uint32_t depth) { op(kBrIf), unsigned_leb(depth); }
@@ -102,6 +115,10 @@ class Code : public Bytes {
 
  private:
   std::vector<BranchHint> hints_;
+  static constexpr std::uint32_t kNone = ~std::uint32_t{0};
+  // The last local.set: a local.get right behind it makes it a local.tee.
+  std::size_t set_start_ = 0, set_end_ = 0;
+  std::uint32_t set_local_ = kNone;
 };
 
 }  // namespace bactrian::wasm
