@@ -16,7 +16,7 @@ namespace bactrian {
 struct TranslatorOptions {
   bool force_unwind = false;
 #ifdef NDEBUG
-  bool verify = false;  // The IR after each pass.
+  bool verify = false;  // The IR after each pass, and what is in which local.
 #else
   bool verify = true;
 #endif

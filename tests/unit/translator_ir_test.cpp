@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The translator's IR: orders, dominators and loops of hand-made graphs, what the verifier refuses,
-// and the bytes of modules.
+// which values share a local, and the bytes of modules.
 #include <gtest/gtest.h>
 
+#include "translator/emit/locals.h"
 #include "translator/emit/module.h"
 #include "translator/ir/ir.h"
 
@@ -120,6 +121,91 @@ TEST(IrVerify, RefusesACallWithoutFrameState) {
   EXPECT_NE(verify(f, false).find("frame state"), std::string::npos);
 }
 
+// Of a function with that many parameters, nothing of which is written where it is used.
+struct Locals {
+  Locals(const Function& f, std::uint32_t parameters)
+      : order(compute_order(f)), inlined(f.nodes.size()), liveness(f, order, inlined) {
+    liveness.compute();
+    of.assign(f.nodes.size(), kNoLocal);
+    ValueSet wanted = liveness.none();
+    std::uint32_t first = 2 + parameters;
+    for (ValueId v = 0; v < f.nodes.size(); v++) {
+      const Node& n = f.node(v);
+      if (n.op == Op::kParam)
+        of[v] = 2 + static_cast<std::uint32_t>(n.imm);
+      else if (n.repr != Repr::kVoid && !is_constant(n))
+        wanted.add(v);
+    }
+    types = assign_locals(f, order, liveness, wanted, first, first, of);
+    problem = verify_locals(f, order, liveness, of);
+  }
+  Order order;
+  std::vector<bool> inlined;
+  Liveness liveness;
+  std::vector<std::uint32_t> of;
+  std::vector<wasm::Type> types;
+  std::string problem;
+};
+
+TEST(Locals, ParametersThatAreReadNoMoreGiveTheirLocals) {
+  Function f = graph(1, {});
+  ValueId a = add(f, 0, Op::kParam);
+  ValueId b = add(f, 0, Op::kParam, {}, 1);
+  ValueId sum = add(f, 0, Op::kAddInt, {a, b});
+  ValueId product = add(f, 0, Op::kMulInt, {sum, b});
+  add(f, 0, Op::kReturn, {product});
+  Locals locals(f, 2);
+  EXPECT_NE(locals.of[sum], locals.of[b]);
+  EXPECT_EQ(locals.types.size(), 0u);  // Those of the closure and of a.
+  EXPECT_EQ(locals.problem, "");
+}
+
+TEST(Locals, ALoopVariableStaysInItsLocal) {
+  Function f = graph(4, {{0, 1}, {1, 2}, {1, 3}, {2, 1}});
+  ValueId n = add(f, 0, Op::kParam);
+  ValueId zero = add(f, 0, Op::kConst, {}, 1);
+  add(f, 0, Op::kJump);
+  ValueId i = add(f, 1, Op::kPhi, {zero, zero});
+  ValueId is_last = add(f, 1, Op::kEq, {i, n});
+  add(f, 1, Op::kBranch, {is_last});
+  ValueId one = add(f, 2, Op::kConst, {}, 3);
+  ValueId next = add(f, 2, Op::kAddInt, {i, one});
+  add(f, 2, Op::kJump);
+  f.args[f.node(i).first_arg + 1] = next;
+  add(f, 3, Op::kReturn, {n});
+  Locals locals(f, 1);
+  EXPECT_EQ(locals.of[next], locals.of[i]);
+  EXPECT_NE(locals.of[i], locals.of[n]);
+  EXPECT_EQ(locals.problem, "");
+}
+
+TEST(Locals, APhiThatNothingReadsTakesNoOthersPlace) {
+  Function f = graph(4, {{0, 1}, {0, 2}, {1, 3}, {2, 3}});
+  ValueId a = add(f, 0, Op::kParam);
+  ValueId b = add(f, 0, Op::kParam, {}, 1);
+  add(f, 0, Op::kBranch, {add(f, 0, Op::kEq, {a, b})});
+  add(f, 1, Op::kJump);
+  add(f, 2, Op::kJump);
+  ValueId unread = add(f, 3, Op::kPhi, {a, b});
+  ValueId read = add(f, 3, Op::kPhi, {b, a});
+  add(f, 3, Op::kReturn, {read});
+  Locals locals(f, 2);
+  EXPECT_NE(locals.of[unread], locals.of[read]);
+  EXPECT_EQ(locals.problem, "");
+}
+
+TEST(Locals, VerifierSeesAValueThatIsOverwritten) {
+  Function f = graph(1, {});
+  ValueId a = add(f, 0, Op::kParam);
+  ValueId sum = add(f, 0, Op::kAddInt, {a, a});
+  add(f, 0, Op::kReturn, {add(f, 0, Op::kMulInt, {sum, a})});
+  Locals locals(f, 1);
+  EXPECT_EQ(locals.problem, "");
+  locals.of[sum] = locals.of[a];
+  EXPECT_NE(verify_locals(f, locals.order, locals.liveness, locals.of).find("read later"),
+            std::string::npos);
+}
+
 std::vector<std::uint8_t> leb(std::int64_t n) {
   wasm::Bytes b;
   b.signed_leb(n);
@@ -140,6 +226,20 @@ TEST(WasmWriter, UnsignedNumbers) {
   wasm::Bytes b;
   b.unsigned_leb(0xFFFFFFFF);
   EXPECT_EQ(b.vector(), (std::vector<std::uint8_t>{0xFF, 0xFF, 0xFF, 0xFF, 0x0F}));
+}
+
+TEST(WasmWriter, AGetBehindASetOfTheSameLocalIsATee) {
+  wasm::Code code;
+  code.get(0);
+  code.set(1);
+  code.get(1);
+  code.get(1);
+  code.set(2);
+  code.end();
+  code.get(2);
+  EXPECT_EQ(code.vector(),
+            (std::vector<std::uint8_t>{wasm::kLocalGet, 0, wasm::kLocalTee, 1, wasm::kLocalGet, 1,
+                                       wasm::kLocalSet, 2, wasm::kEnd, wasm::kLocalGet, 2}));
 }
 
 TEST(WasmWriter, ModuleBeginsWithItsVersion) {

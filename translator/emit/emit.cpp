@@ -31,6 +31,7 @@
 #include "translator/emit/liveness.h"
 #include "translator/emit/locals.h"
 #include "translator/emit/runtime_data.h"
+#include "translator/inspect/inspect.h"
 #include "translator/segments/fibers.h"
 
 namespace bactrian {
@@ -80,6 +81,7 @@ class Emitter {
     choose_inlined();
     liveness_.compute();
     choose_locals();
+    if (context_.options->verify) check_locals(f_, order_, liveness_, local_of_);
     choose_labels();
     choose_counted_calls();
     native_wosize_ = native_cost();

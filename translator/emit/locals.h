@@ -3,6 +3,7 @@
 // that one local for each value makes them slow: values that are not live at once share one.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "translator/emit/liveness.h"
@@ -21,5 +22,9 @@ std::vector<wasm::Type> assign_locals(const ir::Function& f, const ir::Order& or
                                       const Liveness& liveness, const ValueSet& wanted,
                                       std::uint32_t parameters, std::uint32_t first,
                                       std::vector<std::uint32_t>& local_of);
+
+// Empty, or where two values that are live at once share a local.
+std::string verify_locals(const ir::Function& f, const ir::Order& order, const Liveness& liveness,
+                          const std::vector<std::uint32_t>& local_of);
 
 }  // namespace bactrian

@@ -241,11 +241,21 @@ void dump_wasm(const ModuleFunction& f) {
     print_stage("wasm", f.id, f.pc, wasm_text(f.body));
 }
 
-void check_ir(const ir::Function& f, bool represented) {
-  std::string problem = ir::verify(f, represented);
+namespace {
+
+void report(const std::string& problem, const ir::Function& f) {
   if (problem.empty()) return;
   tier_interface->print((problem + "\n" + ir::print(f)).c_str());
   __builtin_trap();
+}
+
+}  // namespace
+
+void check_ir(const ir::Function& f, bool represented) { report(ir::verify(f, represented), f); }
+
+void check_locals(const ir::Function& f, const ir::Order& order, const Liveness& liveness,
+                  const std::vector<std::uint32_t>& local_of) {
+  report(verify_locals(f, order, liveness, local_of), f);
 }
 
 }  // namespace bactrian

@@ -7,6 +7,7 @@
 
 #include <string>
 
+#include "translator/emit/locals.h"
 #include "translator/emit/module.h"
 #include "translator/frontend/bytecode.h"
 #include "translator/ir/ir.h"
@@ -25,6 +26,8 @@ void dump_ir(const ir::Function& f);
 void dump_wasm(const ModuleFunction& f);
 // What breaks a rule is our own bug: the program ends with the function and what is wrong.
 void check_ir(const ir::Function& f, bool represented);
+void check_locals(const ir::Function& f, const ir::Order& order, const Liveness& liveness,
+                  const std::vector<std::uint32_t>& local_of);
 
 #else
 
@@ -32,6 +35,8 @@ inline void dump_bytecode(const Bytecode&, CodeOffset) {}
 inline void dump_ir(const ir::Function&) {}
 inline void dump_wasm(const ModuleFunction&) {}
 inline void check_ir(const ir::Function&, bool) {}
+inline void check_locals(const ir::Function&, const ir::Order&, const Liveness&,
+                         const std::vector<std::uint32_t>&) {}
 
 #endif
 
