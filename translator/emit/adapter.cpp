@@ -22,38 +22,24 @@ class Adapter {
  public:
   Adapter(std::int32_t count, ArityTables& tables) : count_(count), tables_(tables) {}
 
-  // The function whose partial applications have `restart` as their code.
-  void apply_partial(FunctionId function) {
+  // To a closure with the code `restart`, which holds a function's first arguments: if just `count`
+  // are missing, and if fewer are, which gives a function for the others.
+  void apply_restart(FunctionId restart, FunctionId function, std::vector<std::int32_t*>& data) {
     std::int32_t arity = info_of(function).arity;
-    std::int32_t bound = arity - count_;
-    get_address(kEnv, -8);
-    code_.i64_load(0);
-    code_.i64_const(10);
-    code_.op(kI64ShrU);
-    code_.i64_const(kPartialHeaderWosize + bound);
-    code_.op(kI64Eq);
-    code_.block(kIf);
-    if (arity > kMaxTranslatedArity)
-      store_memory_arguments(arity, bound);
-    else
-      code_.get(kSp);
-    get_address(kEnv, 0);
-    code_.i64_load(16);
-    for (std::int32_t i = 0; i < std::min(arity, std::int32_t{kMaxTranslatedArity}); i++)
-      get_argument(i, bound);
-    code_.i32_const(static_cast<std::int32_t>(function));
-    code_.call_indirect(kReturnCallIndirect, types::function(arity), tables_.use(arity));
-    code_.end();
+    if (count_ < arity) apply_partial(function);
+    for (std::int32_t missing = 1; missing < std::min(count_, arity); missing++) {
+      emit_holds(arity - missing);
+      code_.block(kIf);
+      apply_twice(restart, missing, data);
+      code_.end();
+    }
     leave_to_stub();
   }
 
   // The extra arguments wait on the stack for the function that the first ones give.
-  void apply_twice(FunctionId function, std::vector<std::int32_t*>& data) {
-    std::int32_t arity = info_of(function).arity;
-    std::int32_t extra = count_ - arity;
-    callee_sp_ = first_local();
-    result_ = callee_sp_ + 1;
-    local_types_ = {Type::kI32, Type::kI64};
+  void apply_twice(FunctionId function, std::int32_t first, std::vector<std::int32_t*>& data) {
+    std::int32_t extra = count_ - first;
+    declare_locals();
     code_.get(kSp);
     code_.i32_const(0);
     code_.i32_load(address_of(tier_interface->stack_limit));
@@ -61,12 +47,12 @@ class Adapter {
     code_.block(kIf);
     leave_to_stub();
     code_.end();
-    store_extra(arity, extra);
+    store_extra(first, extra);
     code_.get(callee_sp_);
     code_.get(kEnv);
-    get_params(0, arity);
+    get_params(0, first);
     code_.i32_const(static_cast<std::int32_t>(function));
-    code_.call_indirect(kCallIndirect, types::function(arity), tables_.use(arity));
+    code_.call_indirect(kCallIndirect, types::function(first), tables_.use(first));
     code_.tee(result_);
     code_.op(kI64Eqz);
     code_.block(kIf);
@@ -100,6 +86,40 @@ class Adapter {
 
  private:
   static constexpr std::uint32_t kSp = 0, kEnv = 1, kFirstParam = 2;
+  void declare_locals() {
+    callee_sp_ = first_local();
+    result_ = callee_sp_ + 1;
+    local_types_ = {Type::kI32, Type::kI64};
+  }
+
+  // Whether the closure, a partial application, holds so many arguments.
+  void emit_holds(std::int32_t bound) {
+    get_address(kEnv, -8);
+    code_.i64_load(0);
+    code_.i64_const(10);
+    code_.op(kI64ShrU);
+    code_.i64_const(kPartialHeaderWosize + bound);
+    code_.op(kI64Eq);
+  }
+
+  void apply_partial(FunctionId function) {
+    std::int32_t arity = info_of(function).arity;
+    std::int32_t bound = arity - count_;
+    emit_holds(bound);
+    code_.block(kIf);
+    if (arity > kMaxTranslatedArity)
+      store_memory_arguments(arity, bound);
+    else
+      code_.get(kSp);
+    get_address(kEnv, 0);
+    code_.i64_load(16);
+    for (std::int32_t i = 0; i < std::min(arity, std::int32_t{kMaxTranslatedArity}); i++)
+      get_argument(i, bound);
+    code_.i32_const(static_cast<std::int32_t>(function));
+    code_.call_indirect(kReturnCallIndirect, types::function(arity), tables_.use(arity));
+    code_.end();
+  }
+
   // By which the call moves sp: for the arguments, and this function's native frame.
   std::int32_t frame_wosize() const { return std::max(slot_count_, 2); }
   std::uint32_t slot_offset(std::int32_t slot) const {
@@ -130,8 +150,7 @@ class Adapter {
 
   // Those behind the tenth (runtime/tier/tier.h). Pushes the callee's sp.
   void store_memory_arguments(std::int32_t arity, std::int32_t bound) {
-    callee_sp_ = first_local();
-    local_types_ = {Type::kI32};
+    declare_locals();
     code_.get(kSp);
     code_.i32_const(8 * (1 + arity - kMaxTranslatedArity));
     code_.op(kI32Sub);
@@ -220,10 +239,10 @@ Refusal emit_adapter(FunctionId id, std::int32_t count, ArityTables& tables, Byt
   if (function == kNoFunction) return Refusal::kUnreachable;
   std::int32_t arity = info_of(function).arity;
   if (arity > kMaxParameters) return Refusal::kTooManyParameters;
-  if (function != id && count < arity)
-    adapter.apply_partial(function);
-  else if (function == id && count > arity)
-    adapter.apply_twice(function, data);
+  if (function != id)
+    adapter.apply_restart(id, function, data);
+  else if (count > arity)
+    adapter.apply_twice(id, arity, data);
   else
     return Refusal::kUnreachable;
   adapter.write(body);
