@@ -29,7 +29,6 @@ interface TranslatorExports {
   translator_discard(isRefused: number): void;
 }
 
-const MAX_ARITY = 11;  // The last table is that of all functions with more than ten parameters.
 // Engines keep a copy of the table for each instance: it seldom grows.
 const SLOTS_AT_ONCE = 1024;
 const FIRST_CODE_SLOT = 8192 + 64;  // kFirstCodeSlot of runtime/tier/tier.h.
@@ -113,14 +112,16 @@ export class Translation implements TranslationPort {
     return translator;
   }
 
+  // What modules name (translator/emit/module.h): "m", "c", "t1" …, "f1" ….
   #importable(): WebAssembly.ModuleImports {
-    const { memory, __indirect_function_table: table } = this.#exports;
-    const names: WebAssembly.ModuleImports = { m: memory, c: table };
-    for (let n = 1; n <= MAX_ARITY; n++) {
-      let calls: WebAssembly.Table | undefined;
-      Object.defineProperty(names, `t${n}`, { get: () => calls ??= this.#callsOfArity(n) });
-    }
-    return names;
+    const { memory: m, __indirect_function_table: c } = this.#exports;
+    const calls: WebAssembly.Table[] = [];
+    return new Proxy<WebAssembly.ModuleImports>({ m, c }, {
+      get: (known, name: string) => {
+        const n = Number(name.slice(1));
+        return name[0] === "t" ? calls[n] ??= this.#callsOfArity(n) : name[0] === "f" ? c.get(n) as WebAssembly.ImportValue : known[name];
+      },
+    });
   }
 
   #callsOfArity(n: number): WebAssembly.Table {

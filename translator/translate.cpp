@@ -13,9 +13,11 @@
 #include "runtime/bytecode/fragments.h"
 #include "runtime/interp/interp.h"
 #include "runtime/interp/stack.h"
+#include "runtime/prims/prim.h"
 #include "runtime/tier/segments.h"
 #include "translator/emit/adapter.h"
 #include "translator/emit/emit.h"
+#include "translator/emit/runtime_data.h"
 #include "translator/frontend/build.h"
 #include "translator/frontend/names.h"
 #include "translator/inspect/inspect.h"
@@ -249,6 +251,8 @@ class Batch {
     TranslatedModule out;
     EmitContext context;
     ArityTables tables;
+    RuntimeImports imports = runtime_imports();
+    context.imports = &imports;
     context.options = &options_;
     context.data = &out.data;
     context.tables = &tables;
@@ -259,12 +263,13 @@ class Batch {
     };
     context.local_function = [&](FunctionId id) {
       auto at = index_.find(static_cast<std::uint32_t>(id));
-      return at == index_.end() ? EmitContext::kNotHere : static_cast<std::uint32_t>(at->second);
+      return at == index_.end() ? EmitContext::kNotHere
+                                : imports.count() + static_cast<std::uint32_t>(at->second);
     };
     context.local_segment = [&](CodeOffset pc) {
       auto at = segment_index_.find(static_cast<std::uint32_t>(pc));
       return at == segment_index_.end() ? EmitContext::kNotHere
-                                        : static_cast<std::uint32_t>(at->second);
+                                        : imports.count() + static_cast<std::uint32_t>(at->second);
     };
     std::vector<ModuleFunction> module;
     for (Function* f : functions_) {
@@ -290,8 +295,24 @@ class Batch {
       out.functions.push_back(t);
     }
     out.first_slot = alloc_slots(static_cast<std::uint32_t>(module.size()));
-    out.bytes = write_module(module, tables, out.first_slot);
+    out.bytes = write_module(module, imports, tables, out.first_slot);
     return out;
+  }
+
+  // What the functions call, and what nearly all call.
+  RuntimeImports runtime_imports() const {
+    RuntimeImports imports;
+    imports.add(index_of_function(tier_interface->unwind_frame), types::kUnwind);
+    imports.add(index_of_function(tier_interface->alloc), types::kAlloc);
+    imports.add(index_of_function(tier_interface->modify), types::kModify);
+    for (const Function* f : functions_)
+      for (const Node& n : f->nodes) {
+        if (n.op != Op::kCallPrim || n.imm == kPublicMethodPrim) continue;
+        const Primitive* prim = tier_interface->prim_at(static_cast<std::int32_t>(n.imm));
+        imports.add(index_of_function(prim->function),
+                    prim->arity == kArityN ? types::kPrimN : types::prim(prim->arity));
+      }
+    return imports;
   }
 
   // The first function alone.
@@ -459,7 +480,7 @@ TranslatedModule make_adapter(FunctionId id, std::int32_t count, SlotSource allo
   t.arity = count;
   out.functions.push_back(t);
   out.first_slot = alloc_slots(1);
-  out.bytes = write_module({m}, tables, out.first_slot);
+  out.bytes = write_module({m}, {}, tables, out.first_slot);
   return out;
 }
 

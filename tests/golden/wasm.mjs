@@ -21,10 +21,17 @@ export function validate(bytes) {
   }
 }
 
-// Symbols: unsigned decimal → name. Constants of 32 bits are printed signed.
+// Symbols: unsigned decimal → name. Constants of 32 bits are printed signed. An imported function has its table index in
+// its name.
 function named(text, symbols) {
-  return text.replace(/(i32\.const |i64\.const |offset=)(-?\d{4,})\b/g, (all, before, digits) => {
-    const name = symbols.get(String(before === "i64.const " ? digits : Number(digits) >>> 0));
+  const nameOf = (digits) => symbols.get(String(Number(digits) >>> 0));
+  const imported = new Map();
+  const known = text.replace(/"f(-?\d+)" \(func (\$fimport\$\d+)/g, (_, digits, local) => {
+    imported.set(local, `$${nameOf(digits)}`);
+    return `"f…" (func ${local}`;
+  }).replace(/\$fimport\$\d+/g, (local) => imported.get(local));
+  return known.replace(/(i32\.const |i64\.const |offset=)(-?\d{4,})\b/g, (all, before, digits) => {
+    const name = before === "i64.const " ? symbols.get(digits) : nameOf(digits);
     return name ? `${before}$${name}` : all;
   });
 }

@@ -27,7 +27,7 @@ and keep n k = fun x y -> ignore (x + y); through (n - 1) k
 let () =
   let one = add 3 and none = text "a" in
   let sum = ref 0 in
-  for i = 1 to 20_000 do sum := (!sum + two one i 7) land 0xFFFFFF done;
+  for i = 1 to 12_000 do sum := (!sum + two one i 7) land 0xFFFFFF done;
   Printf.printf "one missing %d\n" !sum;
   let last = ref "" in
   for i = 1 to 8_000 do last := three none (string_of_int i) "c" "d" done;
@@ -59,11 +59,11 @@ let () =
     | exception Early n -> caught := !caught - n
   done;
   Printf.printf "exceptions %d\n" !caught;
-  Printf.printf "deep %d\n" (deep 200_000 (add 1));
-  Printf.printf "through %d\n" (through 100_000 (fun a -> let b = a * 2 in fun c -> b + c));
+  Printf.printf "deep %d\n" (deep 3_000 (add 1));
+  Printf.printf "through %d\n" (through 3_000 (fun a -> let b = a * 2 in fun c -> b + c));
   let waiting = ref [] in
   let holds a b = let block = List.init 5 (fun i -> a + b + i) in fun c -> waiting := [c]; List.fold_left ( + ) c block in
   let h = holds 2 in
   let t = ref 0 in
-  for i = 1 to 20_000 do t := (!t + two h i (List.length !waiting + i)) land 0xFFFFFFF done;
+  for i = 1 to 12_000 do t := (!t + two h i (List.length !waiting + i)) land 0xFFFFFFF done;
   Printf.printf "collected %d\n" !t

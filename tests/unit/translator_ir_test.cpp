@@ -244,7 +244,7 @@ TEST(WasmWriter, AGetBehindASetOfTheSameLocalIsATee) {
 
 TEST(WasmWriter, ModuleBeginsWithItsVersion) {
   ArityTables tables;
-  std::vector<std::uint8_t> bytes = write_module({}, tables, 0);
+  std::vector<std::uint8_t> bytes = write_module({}, {}, tables, 0);
   ASSERT_GE(bytes.size(), 8u);
   EXPECT_EQ(std::string(bytes.begin(), bytes.begin() + 8), std::string("\0asm\1\0\0\0", 8));
 }

@@ -614,6 +614,12 @@ class Emitter {
   }
   template <class F>
   void call_runtime(F* function, std::uint32_t type) {
+    std::uint32_t imported = context_.imports->find(index_of_function(function));
+    if (imported != RuntimeImports::kNotHere) {
+      code_.op(kCall);
+      code_.unsigned_leb(imported);
+      return;
+    }
     code_.i32_const(index_of_function(function));
     code_.call_indirect(kCallIndirect, type, kRuntimeTable);
   }
@@ -725,6 +731,12 @@ class Emitter {
 
   // Gives the frame to unwind_frame and returns from the function.
   void emit_unwind(std::uint32_t state_index) {
+    emit_unwind_frame(state_index);
+    code_.op(kReturn);
+  }
+
+  // Leaves on the wasm stack what the function returns then.
+  void emit_unwind_frame(std::uint32_t state_index) {
     const FrameState& s = f_.states[state_index];
     scratch_.clear();
     side_path_++;
@@ -755,7 +767,6 @@ class Emitter {
     code_.get(0);
     code_.i32_const(static_cast<std::int32_t>(address_of(descriptor)));
     call_runtime(tier_interface->unwind_frame, types::kUnwind);
-    code_.op(kReturn);
   }
 
   // Before a segment returns kNoValue. (Others' callers know where they began.)
@@ -814,26 +825,53 @@ class Emitter {
     const Node& n = f_.node(call);
     code_.get(result);
     code_.op(kI64Eqz);
-    if (has_handler(call))
-      open_if();
-    else
-      open_unlikely_if();
+    if (!has_handler(call)) {
+      emit_leave_without_result(n);
+      return;
+    }
+    open_if();
     load_i64_at(tier_interface->exn_bucket);
     code_.op(kI64Eqz);
     code_.op(kI32Eqz);
     open_if();
-    if (n.after_state != kNone) {
-      load_byte_at(tier_interface->backtrace_active);
-      emit_exit_if(n.after_state);
-    }
+    emit_trace_check(n);
     emit_propagate(call);
     close();
-    if (n.state != kNone)
-      emit_unwind(n.state);
-    else if (n.after_state != kNone)
-      emit_unwind(n.after_state);
+    if (has_state(n))
+      emit_unwind(state_of(n));
     else
       code_.op(kUnreachable);
+    close();
+  }
+
+  static bool has_state(const Node& n) { return n.state != kNone || n.after_state != kNone; }
+  static std::uint32_t state_of(const Node& n) {
+    return n.state != kNone ? n.state : n.after_state;
+  }
+
+  // A backtrace is recorded where all frames are on the VM stack.
+  void emit_trace_check(const Node& call) {
+    if (call.after_state == kNone) return;
+    load_byte_at(tier_interface->backtrace_active);
+    emit_exit_if(call.after_state);
+  }
+
+  // If the call's result, on the wasm stack, is the sentinel: unwinds, or passes an exception on.
+  void emit_leave_without_result(const Node& call) {
+    open_unlikely_if();
+    if (has_state(call)) {
+      load_i64_at(tier_interface->exn_bucket);
+      code_.op(kI64Eqz);
+      code_.block(kIf, Type::kI64);
+      contexts_.push_back({ContextKind::kOther, kNone});
+      emit_unwind_frame(state_of(call));
+      code_.op(kElse);
+      emit_trace_check(call);
+    }
+    note_frame_end();
+    code_.i64_const(0);
+    if (has_state(call)) close();
+    code_.op(kReturn);
     close();
   }
 

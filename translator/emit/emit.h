@@ -25,6 +25,7 @@ struct EmitContext {
   FunctionId handler = kNoFunction;  // Of effects, probably: where a fiber that performs goes.
   std::vector<std::int32_t*>* data;  // Takes the frame descriptors.
   ArityTables* tables;
+  const RuntimeImports* imports;
 };
 
 // IR → a wasm function's locals and code. Sets native_wosize.

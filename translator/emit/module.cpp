@@ -39,9 +39,9 @@ void import_table(Bytes& s, std::string_view name) {
   s.unsigned_leb(0);
 }
 
-Bytes import_section(const ArityTables& tables) {
+Bytes import_section(const RuntimeImports& imports, const ArityTables& tables) {
   Bytes s;
-  s.unsigned_leb(2 + tables.arities().size());
+  s.unsigned_leb(2 + tables.arities().size() + imports.count());
   s.name("b");
   s.name("m");
   s.byte(0x02);
@@ -49,6 +49,12 @@ Bytes import_section(const ArityTables& tables) {
   s.unsigned_leb(0);
   import_table(s, "c");
   for (std::int32_t n : tables.arities()) import_table(s, "t" + std::to_string(n));
+  for (const RuntimeImports::Import& i : imports.all()) {
+    s.name("b");
+    s.name("f" + std::to_string(i.index));
+    s.byte(0x00);
+    s.unsigned_leb(i.type);
+  }
   return s;
 }
 
@@ -64,22 +70,23 @@ void add_element(Bytes& s, std::uint32_t table, std::uint32_t offset, std::uint3
   for (std::uint32_t i = 0; i < count; i++) s.unsigned_leb(first + i);
 }
 
-Bytes element_section(const std::vector<ModuleFunction>& functions, ArityTables& tables,
-                      std::uint32_t slot_base) {
+// Functions are numbered from `first` on.
+Bytes element_section(const std::vector<ModuleFunction>& functions, std::uint32_t first,
+                      ArityTables& tables, std::uint32_t slot_base) {
   Bytes s;
   std::uint32_t count = 1;
   for (auto& f : functions) count += f.arity > 0;
   s.unsigned_leb(count);
-  add_element(s, kRuntimeTable, slot_base, 0, static_cast<std::uint32_t>(functions.size()));
+  add_element(s, kRuntimeTable, slot_base, first, static_cast<std::uint32_t>(functions.size()));
   for (std::uint32_t i = 0; i < functions.size(); i++)
     if (functions[i].arity > 0)
-      add_element(s, tables.use(functions[i].arity), static_cast<std::uint32_t>(functions[i].id), i,
-                  1);
+      add_element(s, tables.use(functions[i].arity), static_cast<std::uint32_t>(functions[i].id),
+                  first + i, 1);
   return s;
 }
 
 // Engines keep what is unlikely out of the way, and its calls away from the registers of the rest.
-Bytes hint_section(const std::vector<ModuleFunction>& functions) {
+Bytes hint_section(const std::vector<ModuleFunction>& functions, std::uint32_t first) {
   Bytes s;
   s.name("metadata.code.branch_hint");
   std::uint32_t count = 0;
@@ -87,7 +94,7 @@ Bytes hint_section(const std::vector<ModuleFunction>& functions) {
   s.unsigned_leb(count);
   for (std::uint32_t i = 0; i < functions.size(); i++) {
     if (functions[i].hints.empty()) continue;
-    s.unsigned_leb(i);
+    s.unsigned_leb(first + i);
     s.unsigned_leb(functions[i].hints.size());
     for (const wasm::BranchHint& h : functions[i].hints) {
       s.unsigned_leb(h.offset);
@@ -98,11 +105,11 @@ Bytes hint_section(const std::vector<ModuleFunction>& functions) {
   return s;
 }
 
-Bytes name_section(const std::vector<ModuleFunction>& functions) {
+Bytes name_section(const std::vector<ModuleFunction>& functions, std::uint32_t first) {
   Bytes names, s;
   names.unsigned_leb(functions.size());
   for (std::uint32_t i = 0; i < functions.size(); i++) {
-    names.unsigned_leb(i);
+    names.unsigned_leb(first + i);
     names.name(functions[i].name);
   }
   s.name("name");
@@ -114,8 +121,10 @@ Bytes name_section(const std::vector<ModuleFunction>& functions) {
 }  // namespace
 
 std::vector<std::uint8_t> write_module(const std::vector<ModuleFunction>& functions,
-                                       ArityTables& tables, std::uint32_t slot_base) {
-  Bytes elements = element_section(functions, tables, slot_base);
+                                       const RuntimeImports& imports, ArityTables& tables,
+                                       std::uint32_t slot_base) {
+  std::uint32_t first = imports.count();
+  Bytes elements = element_section(functions, first, tables, slot_base);
   Bytes out;
   for (unsigned b : {0x00u, 0x61u, 0x73u, 0x6Du, 1u, 0u, 0u, 0u}) out.byte(b);
   auto section = [&](unsigned id, const Bytes& content) {
@@ -123,7 +132,7 @@ std::vector<std::uint8_t> write_module(const std::vector<ModuleFunction>& functi
     out.sized(content);
   };
   section(1, type_section());
-  section(2, import_section(tables));
+  section(2, import_section(imports, tables));
   Bytes kinds, code;
   kinds.unsigned_leb(functions.size());
   code.unsigned_leb(functions.size());
@@ -133,9 +142,9 @@ std::vector<std::uint8_t> write_module(const std::vector<ModuleFunction>& functi
   }
   section(3, kinds);
   section(9, elements);
-  section(0, hint_section(functions));
+  section(0, hint_section(functions, first));
   section(10, code);
-  section(0, name_section(functions));
+  section(0, name_section(functions, first));
   return out.vector();
 }
 
