@@ -45,8 +45,13 @@ function growTo(table: WebAssembly.Table, size: number, filler: unknown): void {
   const from = table.length;
   if (from >= size) return;
   table.grow(size - from, filler);
-  // Engines without reference types leave the filler out.
-  if (filler !== null && table.get(from) === null) for (let i = from; i < size; i++) table.set(i, filler);
+  fill(table, from, filler);
+}
+
+// Engines without reference types have left the filler out.
+function fill(table: WebAssembly.Table, from: number, filler: unknown): void {
+  if (table.length === 0 || table.get(from) === filler) return;
+  for (let i = from; i < table.length; i++) table.set(i, filler);
 }
 
 export class Translation implements TranslationPort {
@@ -126,8 +131,8 @@ export class Translation implements TranslationPort {
 
   #callsOfArity(n: number): WebAssembly.Table {
     const stub: unknown = this.#exports.__indirect_function_table.get(this.#exports.bactrian_call_stub(n));
-    const table = new WebAssembly.Table({ element: "anyfunc", initial: 0 });
-    growTo(table, Math.ceil(this.#exports.bactrian_function_count() * 1.25), stub);
+    const table = new WebAssembly.Table({ element: "anyfunc", initial: Math.ceil(this.#exports.bactrian_function_count() * 1.25) }, stub);
+    fill(table, 0, stub);
     this.#tables.push({ table, stub, n });
     return table;
   }
