@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Exceptions across the border. What JavaScript throws becomes, in OCaml: the OCaml exception that
-// JavaScript only passed on; Stack_overflow; Js.Error with an Error, where the program has
-// registered that exception
-// ("jsError"); else Failure with the text. What OCaml raises is thrown as the Error that it holds,
-// or as an OcamlException (values.ts).
+// JavaScript only passed on; Stack_overflow; the registered exception that an Error names in
+// `raises`; Js.Error with an Error, where the program has registered that exception ("jsError");
+// else Failure with the text. What OCaml raises is thrown as the Error that it holds, or as an
+// OcamlException (values.ts).
 #include "jsapi/errors.h"
 
 #include "jsapi/handles.h"
@@ -25,6 +25,32 @@ bool is_error(Value exn, Value tag) {
 
 }  // namespace
 
+namespace {
+
+// words[0] is the exception's argument, a string, words[2] its name.
+Value raise_registered() {
+  Value values[2] = {Val_unit, Val_unit};
+  RootedSpan rooted(values, 2);
+  words[1] = words[2];
+  if (!take_values(values, 2)) return kNoValue;
+  for (Value& v : values) {
+    v = string_of(word_of(v, 0), true);
+    if (v == kNoValue) {
+      v = Val_unit;
+      return kNoValue;
+    }
+  }
+  std::string_view name{String_val(values[1]), caml_string_length(values[1])};
+  const Value* tag = caml_named_value(name);
+  if (tag == nullptr) return caml_failwith_value(values[0]);
+  Value exn = caml_alloc_small(2, 0);
+  Field(exn, 0) = *tag;
+  Field(exn, 1) = values[0];
+  return caml_raise(exn);
+}
+
+}  // namespace
+
 Value raise_thrown() {
   auto thrown = static_cast<Thrown>(words[1]);
   if (thrown == Thrown::kOcaml) return caml_raise(value_of(words[0]));
@@ -37,6 +63,7 @@ Value raise_thrown() {
     Field(exn, 1) = rooted;
     return caml_raise(exn);
   }
+  if (thrown == Thrown::kRegistered) return raise_registered();
   // With a handle, so that its slot is given back.
   Value text = string_of(word_of(value_of(words[0]), 0), true);
   return text == kNoValue ? kNoValue : caml_failwith_value(text);

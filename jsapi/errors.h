@@ -7,7 +7,8 @@
 namespace bactrian {
 
 // words[1] with kThrown; words[0] is what was thrown.
-enum class Thrown : word_t { kOcaml, kError, kOther, kStackOverflow };
+// kRegistered: its text; words[2] is the name of an exception that the program has registered.
+enum class Thrown : word_t { kOcaml, kError, kOther, kStackOverflow, kRegistered };
 
 // The OCaml exception for what has been thrown. kNoValue: one about that is pending.
 Value thrown_exception();

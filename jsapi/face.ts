@@ -12,9 +12,14 @@ export interface AttachOptions {
   hostDone(id: number): void;
   // A function that JavaScript has called waits: the program's loop has to look at what for.
   callWaits(): void;
-  // Primitives that the page supplies.
-  externals?: Readonly<Record<string, (...args: any[]) => unknown>> | undefined;
+  // Primitives that the page supplies, and those of a library (librariesOf).
+  externals?: Externals | undefined;
+  library?: Library | undefined;
 }
+
+export type Externals = Readonly<Record<string, (...args: any[]) => unknown>>;
+
+export type Library = () => Externals;
 
 export interface Attached {
   ready(): void;  // The program has been loaded.
@@ -29,4 +34,6 @@ export interface Attached {
 
 export interface JsapiModule {
   attach(options: AttachOptions): Attached;
+  // Of a program with these primitives (their names, each followed by a zero byte): what supplies others of them.
+  libraryOf(primitives: string): Promise<Library | undefined>;
 }

@@ -20,7 +20,9 @@ word_t js_method(word_t object, word_t name, int count) JS_CALL(method);
 word_t js_new(word_t constructor, int count) JS_CALL(construct);
 // One of the operations in prims.def, by its index there.
 word_t js_operation(int index) JS_CALL(operation);
-word_t js_external(int index, int count) JS_CALL(external);
+// kWaits: for a promise, whose end will be told by bactrian_host_done, with the number in cells[1];
+// then with is_over, by the same thread.
+word_t js_external(int index, int count, int thread, bool is_over) JS_CALL(external);
 
 // A slot for the string of these bytes: UTF-8, or a character for each byte.
 std::int32_t js_string(const char* bytes, std::size_t length, int utf8) JS_CALL(string);

@@ -9,17 +9,21 @@
 
 import { operations as operationNames } from "../build/generated/jsapi.ts";
 import { makeRoom } from "../build/generated/room.ts";
-import type { Attached, AttachOptions } from "./face.ts";
 import { evaluator } from "./expressions.ts";
+import type { Attached, AttachOptions, Externals, Library } from "./face.ts";
+import type { GraphicsTools } from "./graphics.ts";
 import { makeOperations, viewOf } from "./operations.ts";
+import { makeStubs, STUBS_PER_EXTERNAL } from "./stubs.ts";
 import { hashOf, hashOfBytes, LONGEST_HASHED, makeTexts } from "./texts.ts";
 import { OcamlBigarray, OcamlCustom, OcamlException, OcamlInt64, OcamlString, OcamlValue, ProgramExit, ROOT, type Reader } from "./values.ts";
 
 interface Exports {
   __stack_pointer: WebAssembly.Global;
   jsapi_attach(stackEnd: number, runtime: number): void;
-  jsapi_external(name: number): number;
-  jsapi_start(): void;
+  jsapi_external(name: number, flags: number): void;
+  jsapi_external_arguments(): number;
+  jsapi_call_external(external: number, args: number, count: number): bigint;
+  jsapi_start(stubs: number): void;
   jsapi_ready(): void;
   jsapi_exit_code(): number;
   jsapi_words(): number;
@@ -39,10 +43,12 @@ interface Exports {
 
 // As in border.h, errors.h.
 const NUMBER = -2, THROWN = -4, EXIT = -6, WAITS = -8, FIRST_ROOT = -10;
-const OCAML = 0, ERROR = 1, OTHER = 2, OVERFLOW = 3;
+const OCAML = 0, ERROR = 1, OTHER = 2, OVERFLOW = 3, REGISTERED = 4;
+const EXTERNAL_WAITS = 1, EXTERNAL_COPIES = 2;
 const THIS = 2, ARGUMENTS = 4;
 const CLOSURE = 1, STRING = 2, INT64 = 3, CUSTOM = 4, BIGARRAY = 5;
 const TABLE_END = 1024 + 512;  // Where this module's functions lie in the table: CMakeLists.txt.
+const MAX_EXTERNALS = 1000;    // Their stubs lie behind it, before the translator's functions.
 const STACK_SIZE = 128 * 1024;
 // Longer strings have a slot for each time that they cross.
 const LONGEST_INTERNED = 1000;
@@ -57,7 +63,29 @@ const MANY_CAUGHT = 1000, USUAL_TRACE = 10;
 
 type Callable = (...args: unknown[]) => unknown;
 
-export function attach({ module, runtime, host, hostDone, callWaits, externals: given_externals }: AttachOptions): Attached {
+class Rejected {
+  constructor(readonly error: unknown) {}
+}
+
+// An external with this property may give a promise: OCaml gets what that gives, the program waits meanwhile.
+const waits = <F extends Callable>(f: F): F => Object.assign(f, { waits: true });
+// One with this property gets blocks as arrays of their fields; an array of a tag and fields that it returns becomes a block.
+const copies = <F extends Callable>(f: F): F => Object.assign(f, { copies: true });
+const mayWait = (f: Callable): boolean => (f as { waits?: unknown }).waits === true;
+
+export async function libraryOf(primitives: string): Promise<Library | undefined> {
+  if (!/(^|\0)caml_gr_/.test(primitives)) return undefined;
+  const url = new URL("bactrian-graphics.js", import.meta.url).href;
+  const { graphics } = await import(/* webpackIgnore: true */ /* @vite-ignore */ url) as { graphics: (tools: GraphicsTools) => Externals };
+  return () => graphics({
+    waits, copies,
+    fail: (message) => {
+      throw Object.assign(new Error(message), { raises: "Graphics.Graphic_failure" });
+    },
+  });
+}
+
+export function attach({ module, runtime, host, hostDone, callWaits, externals: given_externals, library }: AttachOptions): Attached {
   const slots: unknown[] = [undefined, null, false, true];
   const free: number[] = [];
   const ids = new Map<unknown, number>();  // All but short strings:
@@ -225,6 +253,10 @@ export function attach({ module, runtime, host, hostDone, callWaits, externals: 
       what = OCAML;
     } else if (error instanceof RangeError && /call stack|recursion/i.test(error.message)) {
       what = OVERFLOW;
+    } else if (error instanceof Error && "raises" in error) {
+      what = REGISTERED;
+      words[2] = wordOf(String(error.raises), 2);
+      error = error.message;
     } else if (error instanceof Error) {
       what = ERROR;
     }
@@ -393,7 +425,7 @@ export function attach({ module, runtime, host, hostDone, callWaits, externals: 
 
   type Settled = { value: unknown } | { error: unknown };
   const settled = new WeakMap<object, Settled | number>();
-  let waits = 0;
+  let waitCount = 0;
 
   function awaited(promise: unknown): number {
     const then = (promise as { then?: unknown } | null | undefined)?.then;
@@ -402,7 +434,7 @@ export function attach({ module, runtime, host, hostDone, callWaits, externals: 
     const state = settled.get(key);
     if (typeof state === "object") return "error" in state ? thrown(state.error) : wordOf(state.value, 0);
     if (words.length === 0) refresh();
-    const id = state ?? ++waits;
+    const id = state ?? ++waitCount;
     if (state === undefined) {
       settled.set(key, id);
       const done = (end: Settled) => {
@@ -413,6 +445,21 @@ export function attach({ module, runtime, host, hostDone, callWaits, externals: 
     }
     cells[1] = id;
     return EXIT;
+  }
+
+  // Of externals that wait, by thread.
+  const endedWaits = new Map<number, unknown>();
+
+  function waitFor(promise: Promise<unknown>, thread: number): number {
+    const id = ++waitCount;
+    const done = (result: unknown) => {
+      endedWaits.set(thread, result);
+      hostDone(id);
+    };
+    promise.then(done, (error: unknown) => done(new Rejected(error)));
+    if (words.length === 0) refresh();
+    cells[1] = id;
+    return WAITS;
   }
 
   // ---- Events that are over when the program starts: their handlers still run, once, soon ----
@@ -570,14 +617,23 @@ export function attach({ module, runtime, host, hostDone, callWaits, externals: 
         unshorten(limit);
       }
     },
-    external(index: number, count: number): number {
+    external(index: number, count: number, thread: number, isOver: number): number {
       if (words.length === 0) refresh();
       const limit = caught > MANY_CAUGHT ? shorten() : 0;
       depth++;
       unlooked = 0;
       try {
-        const args = Array.from({ length: count }, (_, i) => textOrSelf(valueOf(words[i]!, i)));
-        const result = externals[index]!(...args);
+        const f = externals[index]!;
+        let result: unknown;
+        if (isOver) {
+          result = endedWaits.get(thread);
+          endedWaits.delete(thread);
+          if (result instanceof Rejected) throw result.error;
+        } else {
+          result = f(...Array.from({ length: count }, (_, i) => textOrSelf(valueOf(words[i]!, i))));
+          if (mayWait(f) && result instanceof Promise) return waitFor(result, thread);
+        }
+        if (words.length === 0) refresh();
         const word = wordOf(result, 0);
         words[1] = Number(typeof result === "string");
         return word;
@@ -704,15 +760,24 @@ export function attach({ module, runtime, host, hostDone, callWaits, externals: 
   own.__stack_pointer.value = stack + STACK_SIZE;
   refresh();
   own.jsapi_attach(stack, runtime.bactrian_side_interface());
-  for (const [name, f] of Object.entries(given_externals ?? {})) {
+  const all = Object.entries({ ...library?.(), ...given_externals });
+  if (all.length > MAX_EXTERNALS) throw new RangeError(`a program may have ${MAX_EXTERNALS} externals`);
+  for (const [name, f] of all) {
     const text = encoder.encode(name + "\0");
     const place = runtime.bactrian_malloc(text.length) >>> 0;
     refresh();
     bytes.set(text, place);
-    if (own.jsapi_external(place) < 0) throw new RangeError("a program may have 32 externals");
+    own.jsapi_external(place, (mayWait(f) ? EXTERNAL_WAITS : 0) | ((f as { copies?: unknown }).copies === true ? EXTERNAL_COPIES : 0));
     externals.push(f);
   }
-  own.jsapi_start();
+  if (all.length > 0) {
+    const end = TABLE_END + STUBS_PER_EXTERNAL * all.length;
+    if (__indirect_function_table.length < end) __indirect_function_table.grow(end - __indirect_function_table.length);
+    makeStubs(all.length, {
+      memory, table: __indirect_function_table, first: TABLE_END, arguments: own.jsapi_external_arguments() >>> 0, call: own.jsapi_call_external,
+    });
+  }
+  own.jsapi_start(TABLE_END);
 
   let ended: (exitCode: number) => void = () => {};
   const operations = makeOperations({

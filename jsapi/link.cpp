@@ -25,3 +25,11 @@ _LIBCPP_END_NAMESPACE_STD
 
 extern "C" int __cxa_atexit(void (*)(void*), void*, void*) { return 0; }
 extern "C" void abort() { __builtin_trap(); }
+
+void* operator new(std::size_t size) {
+  void* p = bactrian::caml_stat_alloc_noexc(size);
+  if (p == nullptr) __builtin_trap();
+  return p;
+}
+void operator delete(void* p) noexcept { bactrian::caml_stat_free(p); }
+void operator delete(void* p, std::size_t) noexcept { bactrian::caml_stat_free(p); }

@@ -280,7 +280,7 @@ void start_numbers() {
   dom().mixed_numbers = true;
 }
 
-int number_primitives(Primitive* out) {
+void add_number_primitives(std::vector<Primitive>& out) {
   // Before these take their place.
   for (int i = 0; i < kBoxedCount; i++) originals[i] = original(kNames[i]);
   original_fill = original("caml_array_fill");
@@ -289,19 +289,17 @@ int number_primitives(Primitive* out) {
   original_ba_set[3] = original("caml_ba_set_3");
   original_ba_fill = original("caml_ba_fill");
   original_hash = original("caml_hash");
-  int count = 0;
   constexpr std::uint8_t kFlags = kReplaced | kAll;
   for (int i = 0; i < kBoxedCount; i++)
-    out[count++] = {kNames[i], static_cast<std::int8_t>(std::strlen(kShapes[i])), kFlags,
-                    kBoxed[i]};
+    out.push_back(
+        {kNames[i], static_cast<std::int8_t>(std::strlen(kShapes[i])), kFlags, kBoxed[i]});
   for (const Other& o : others) {
     // Where these are done inline, only what is no array of floats is.
     bool generic = o.function == function_of(set) || o.function == function_of(unsafe_set);
     bool typed = std::strstr(o.name, "float") != nullptr;
     std::uint8_t flags = generic && !typed ? kAll : kFlags;
-    out[count++] = {o.name, o.arity, flags, o.function};
+    out.push_back({o.name, o.arity, flags, o.function});
   }
-  return count;
 }
 
 }  // namespace bactrian

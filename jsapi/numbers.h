@@ -3,6 +3,8 @@
 // integral one is an immediate integer (numbers.cpp).
 #pragma once
 
+#include <vector>
+
 #include "runtime/prims/prim.h"
 
 namespace bactrian {
@@ -13,7 +15,7 @@ extern const CustomOperations* bigarray_operations;
 extern const CustomOperations* nativeint_operations;
 
 void start_numbers();
-// The replaced primitives. Fills `out` from its start; how many.
-int number_primitives(Primitive* out);
+// The replaced primitives.
+void add_number_primitives(std::vector<Primitive>& out);
 
 }  // namespace bactrian

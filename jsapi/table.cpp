@@ -2,6 +2,9 @@
 // prims.def → what the runtime gets: a primitive for each line.
 #include "jsapi/table.h"
 
+#include <iterator>
+#include <vector>
+
 #include "jsapi/externals.h"
 #include "jsapi/numbers.h"
 #include "jsapi/prims.h"
@@ -57,20 +60,18 @@ const Primitive own[] = {
 #undef INTERNAL
 };
 
-constexpr int kMaxPrimitives = 512;
-Primitive all[kMaxPrimitives];
+std::vector<Primitive> all;
 
 }  // namespace
 
-void add_all_primitives() {
-  int count = 0;
-  for (const Primitive& p : own) all[count++] = p;
-  count += number_primitives(all + count);
-  count += file_primitives(all + count);
-  count += external_primitives(all + count);
-  for (int i = 0; i < count; i++)
-    if (all[i].function == reinterpret_cast<Function>(&bactrian_js_await)) all[i].flags = kWaiting;
-  add_primitives({all, static_cast<std::size_t>(count)});
+void add_all_primitives(int stubs) {
+  all.assign(std::begin(own), std::end(own));
+  add_number_primitives(all);
+  add_file_primitives(all);
+  for (Primitive& p : all)
+    if (p.function == reinterpret_cast<Function>(&bactrian_js_await)) p.flags = kWaiting;
+  add_external_primitives(stubs, all);
+  add_primitives(all);
 }
 
 bool uses_newer_library() {

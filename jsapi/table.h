@@ -4,7 +4,7 @@
 
 namespace bactrian {
 
-void add_all_primitives();
+void add_all_primitives(int stubs);
 // Whether the program that is loaded asks for any that js_of_ocaml 4.0 has not.
 bool uses_newer_library();
 

@@ -4,6 +4,7 @@
 
 import type { Externals } from "./api.ts";
 import { fillTree, type FileList } from "./archive.ts";
+import { primitiveNames, type Bindings } from "./bindings.ts";
 import { wasmModule } from "./fetch.ts";
 import { Host, type System } from "./host.ts";
 import { InputStream, type Pull } from "./input.ts";
@@ -64,7 +65,7 @@ const WORKER_SLICE = 50;
 export async function startJob(job: JobData, events: JobEvents, tree = new Tree(), inWorker = false, externals?: Externals): Promise<RunningJob> {
   const bindings = job.bindings && {
     module: job.bindings.module,
-    attach: await attachFunction(job.bindings.url),
+    ...await bindingsScript(job.bindings.url, job.bytes),
     externals: { ...externals, ...await importExternals(job.bindings.externalsUrl) },
   };
   fillTree(tree, job.files);
@@ -111,9 +112,10 @@ async function importExternals(url: string | undefined): Promise<Externals | und
   }
 }
 
-async function attachFunction(url: string): Promise<JsapiModule["attach"]> {
+async function bindingsScript(url: string, program: Uint8Array): Promise<Pick<Bindings, "attach" | "library">> {
   try {
-    return ((await import(/* webpackIgnore: true */ /* @vite-ignore */ url)) as JsapiModule).attach;
+    const { attach, libraryOf } = await import(/* webpackIgnore: true */ /* @vite-ignore */ url) as JsapiModule;
+    return { attach, library: await libraryOf(primitiveNames(program)) };
   } catch (error) {
     throw new BactrianError("fetch", `${url} could not be loaded (${messageOf(error)}): programs that use JavaScript values need it beside the script.`, { cause: error });
   }

@@ -30,8 +30,8 @@ EXPORT(jsapi_attach) void jsapi_attach(char* stack_low, const SideInterface* run
   side = runtime;
   side_domain = runtime->domain;
 }
-// When all externals have been named.
-EXPORT(jsapi_start) void jsapi_start() { add_all_primitives(); }
+// When all externals have been named. `stubs`: see add_external_primitives.
+EXPORT(jsapi_start) void jsapi_start(int stubs) { add_all_primitives(stubs); }
 
 EXPORT(jsapi_ready) void jsapi_ready() {
   if (!start_functions()) __builtin_trap();
@@ -45,7 +45,9 @@ EXPORT(jsapi_ready) void jsapi_ready() {
 }
 
 EXPORT(jsapi_exit_code) int jsapi_exit_code() { return exit_code(); }
-EXPORT(jsapi_external) int jsapi_external(const char* name) { return add_external(name); }
+EXPORT(jsapi_external) void jsapi_external(const char* name, int flags) {
+  add_external(name, flags);
+}
 
 EXPORT(jsapi_words) word_t* jsapi_words() { return words; }
 EXPORT(jsapi_cells) double* jsapi_cells() { return cells; }

@@ -169,15 +169,14 @@ Value caml_ml_channel_restore(Value captured, Value kept) {
 
 void start_files() { mounts = new_global_root(), *mounts = Val_emptylist; }
 
-int file_primitives(Primitive* out) {
+void add_file_primitives(std::vector<Primitive>& out) {
   original_open = reinterpret_cast<Prim3>(find_primitive("caml_sys_open")->function);
   original_exists = reinterpret_cast<Prim1>(find_primitive("caml_sys_file_exists")->function);
   original_flush = reinterpret_cast<Prim1>(find_primitive("caml_ml_flush")->function);
   constexpr std::uint8_t kFlags = kReplaced | kAll | kCallback | kSuspend;
-  out[0] = {"caml_sys_open", 3, kFlags, reinterpret_cast<void (*)()>(open)};
-  out[1] = {"caml_sys_file_exists", 1, kFlags, reinterpret_cast<void (*)()>(exists)};
-  out[2] = {"caml_ml_flush", 1, kFlags, reinterpret_cast<void (*)()>(flush)};
-  return 3;
+  out.push_back({"caml_sys_open", 3, kFlags, reinterpret_cast<void (*)()>(open)});
+  out.push_back({"caml_sys_file_exists", 1, kFlags, reinterpret_cast<void (*)()>(exists)});
+  out.push_back({"caml_ml_flush", 1, kFlags, reinterpret_cast<void (*)()>(flush)});
 }
 
 }  // namespace bactrian

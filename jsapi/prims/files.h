@@ -2,11 +2,13 @@
 // Mount points and channels (files.cpp): the primitives of the runtime that they replace.
 #pragma once
 
+#include <vector>
+
 #include "runtime/prims/prim.h"
 
 namespace bactrian {
 
 void start_files();
-int file_primitives(Primitive* out);  // Fills `out` from its start; how many.
+void add_file_primitives(std::vector<Primitive>& out);
 
 }  // namespace bactrian

@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { BactrianError, hostFail, messageOf } from "../errors.ts";
 import { ENOSYS } from "../../build/generated/host.ts";
 import type { JsapiModule } from "../../jsapi/face.ts";
-import { usesJavaScript, type Bindings } from "../bindings.ts";
+import { primitiveNames, usesJavaScript, type Bindings } from "../bindings.ts";
 import { Host, type System } from "../host.ts";
 import { Program } from "../program.ts";
 import { signals } from "../signals.ts";
@@ -82,9 +82,9 @@ const besideThis = (name: string): string => fileURLToPath(new URL(name, import.
 
 const readTranslator = (name: string): WebAssembly.Module => new WebAssembly.Module(readFileSync(besideThis(name)));
 
-async function readBindings(): Promise<Bindings> {
-  const { attach } = (await import(new URL("bactrian-jsapi.js", import.meta.url).href)) as JsapiModule;
-  return { attach, module: await WebAssembly.compile(readFileSync(besideThis("bactrian-jsapi.wasm"))) };
+async function readBindings(program: Uint8Array): Promise<Bindings> {
+  const { attach, libraryOf } = (await import(new URL("bactrian-jsapi.js", import.meta.url).href)) as JsapiModule;
+  return { attach, library: await libraryOf(primitiveNames(program)), module: await WebAssembly.compile(readFileSync(besideThis("bactrian-jsapi.wasm"))) };
 }
 
 async function main(): Promise<number | undefined> {
@@ -96,7 +96,7 @@ async function main(): Promise<number | undefined> {
   const executable = findExecutable(name);
   const bytes = readProgram(executable);
   const module = await WebAssembly.compile(readFileSync(besideThis("bactrian.wasm")));
-  const bindings = usesJavaScript(bytes) ? await readBindings() : undefined;
+  const bindings = usesJavaScript(bytes) ? await readBindings(bytes) : undefined;
   const files = new NodeFiles(new NodeInput());
   const program = new Program(module, new Host(files, nodeSystem), {
     bytes,

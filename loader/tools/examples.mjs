@@ -20,10 +20,12 @@ export const exampleNames = () => readdirSync(SOURCES).filter((name) => existsSy
 const prebuilt = (name) => join(SOURCES, name, "app.byte.br");
 
 // NAME.ml in the directory → NAME.byte, as a person would make it; without -g, as the types of tyxml take megabytes there.
-export function compileWithLibraries(directory, name, flags = []) {
+// `more`: other packages.
+export function compileWithLibraries(directory, name, flags = [], more = []) {
+  const packages = [LIBRARIES, ...more].join();
   const ocamlfind = (...args) => execFileSync("ocamlfind", ["ocamlc", ...args], { cwd: directory, stdio: ["ignore", "inherit", "inherit"] });
-  ocamlfind("-c", "-package", `${LIBRARIES},${PREPROCESSORS}`, `${name}.ml`);
-  ocamlfind("-package", LIBRARIES, "-linkpkg", ...flags, `${name}.cmo`, "-o", `${name}.byte`);
+  ocamlfind("-c", "-package", `${packages},${PREPROCESSORS}`, `${name}.ml`);
+  ocamlfind("-package", packages, "-linkpkg", ...flags, `${name}.cmo`, "-o", `${name}.byte`);
 }
 
 // build/examples/NAME/app.byte, compiled where it is older than its source.

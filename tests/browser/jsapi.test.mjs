@@ -13,7 +13,7 @@ const STRICT = { "content-security-policy": "default-src 'self'; script-src 'sel
 
 before(async () => {
   await start();
-  for (const name of ["todo", "externals", "called", "page_primitives"]) copyFileSync(compile(name), join(WORK, `${name}.byte`));
+  for (const name of ["todo", "externals", "externals_many", "called", "page_primitives"]) copyFileSync(compile(name), join(WORK, `${name}.byte`));
 });
 after(stop);
 
@@ -104,6 +104,29 @@ test("externals that the page supplies", async () => {
     return text + program.call("twice", 21);
   });
   assert.equal(output, 'hello, café\n3.5\nFailure("Error: no")\n42');
+});
+
+test("many externals, with many arguments, that wait, that raise registered exceptions", async () => {
+  const page = await openPage("", { headers: STRICT });
+  const output = await page.evaluate(async () => {
+    const later = (value, milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds, value));
+    const list = (...args) => args.join(" ");
+    const externals = {
+      ...Object.fromEntries([1, 2, 3, 4, 5, 6, 9].map((n) => [`page_a${n}`, list])),
+      ...Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`page_n${i}`, (n) => n + i])),
+      page_wait: Object.assign((text, milliseconds) => milliseconds === 0 ? Promise.resolve(text) : later(text, milliseconds), { waits: true }),
+      page_wait_fail: Object.assign(async (text) => { throw new Error(text); }, { waits: true }),
+      page_refuse(text) { throw Object.assign(new Error(text), { raises: "Refused" }); },
+      page_unknown() { throw Object.assign(new Error("what"), { raises: "Nobody" }); },
+    };
+    let text = "";
+    const program = await Bactrian.run("externals_many.byte", { stdout: (piece) => { text += piece; }, externals });
+    const order = [];
+    await Promise.all([90, 60, 30].map(async (n) => order.push(await program.call("waiting", n))));
+    return [...text.trimEnd().split("\n"), ...order];
+  });
+  assert.deepEqual(output, ["1", "1 2.5", "1 2 three", "1 2 3 4", "1 2 3 4 5", "1 2 3 4 5 6", "1 2 3 4 5 6 7 8 nine", "465", "400600000",
+    "ab", "492", 'Failure("Error: late")', 'Externals_many.Refused("not today")', 'Failure("what")', "30!", "60!", "90!"]);
 });
 
 test("a program that uses none fetches no bindings", async () => {

@@ -4,7 +4,7 @@
 //   node tests/jsapi/pages.mjs --bless [--only NAME]
 // The first comment says what a person does once the program has printed "ready", a line each:
 //   @do click|dblclick|hover SELECTOR     @do type|press SELECTOR TEXT
-// With @own in it, the expected text is written by hand.
+// With @own in it, the expected text is written by hand; with @package NAME, another package is linked.
 // A program has done its work when it has printed "end".
 
 import { execFileSync } from "node:child_process";
@@ -29,7 +29,8 @@ export function compilePage(name) {
   if (existsSync(target) && statSync(target).mtimeMs > statSync(source).mtimeMs) return;
   mkdirSync(PAGES, { recursive: true });
   copyFileSync(source, join(PAGES, `${name}.ml`));
-  compileWithLibraries(PAGES, name, isOurs(name) ? stubFlags() : []);
+  const [, more] = /^\(\*[^]*?@package (\S+)/.exec(readFileSync(source, "utf8")) ?? [];
+  compileWithLibraries(PAGES, name, isOurs(name) ? stubFlags() : [], more ? [more] : []);
 }
 
 function steps(name) {

@@ -1,0 +1,49 @@
+(* @page: more externals than there were places for once, with each number of arguments, those that wait, also in
+   several calls at once, and exceptions that a page raises by name. *)
+
+exception Refused of string
+let () = Callback.register_exception "Refused" (Refused "")
+
+external a1 : int -> string = "page_a1"
+external a2 : int -> float -> string = "page_a2"
+external a3 : int -> int -> string -> string = "page_a3"
+external a4 : int -> int -> int -> int -> string = "page_a4"
+external a5 : int -> int -> int -> int -> int -> string = "page_a5"
+external a6 : int -> int -> int -> int -> int -> int -> string = "page_a6" "page_a6"
+external a9 : int -> int -> int -> int -> int -> int -> int -> int -> string -> string = "page_a9" "page_a9"
+external wait : string -> int -> string = "page_wait"
+external wait_fail : string -> unit = "page_wait_fail"
+external refuse : string -> unit = "page_refuse"
+external unknown : unit -> unit = "page_unknown"
+external n0 : int -> int = "page_n0" external n1 : int -> int = "page_n1" external n2 : int -> int = "page_n2"
+external n3 : int -> int = "page_n3" external n4 : int -> int = "page_n4" external n5 : int -> int = "page_n5"
+external n6 : int -> int = "page_n6" external n7 : int -> int = "page_n7" external n8 : int -> int = "page_n8"
+external n9 : int -> int = "page_n9" external n10 : int -> int = "page_n10" external n11 : int -> int = "page_n11"
+external n12 : int -> int = "page_n12" external n13 : int -> int = "page_n13" external n14 : int -> int = "page_n14"
+external n15 : int -> int = "page_n15" external n16 : int -> int = "page_n16" external n17 : int -> int = "page_n17"
+external n18 : int -> int = "page_n18" external n19 : int -> int = "page_n19" external n20 : int -> int = "page_n20"
+external n21 : int -> int = "page_n21" external n22 : int -> int = "page_n22" external n23 : int -> int = "page_n23"
+external n24 : int -> int = "page_n24" external n25 : int -> int = "page_n25" external n26 : int -> int = "page_n26"
+external n27 : int -> int = "page_n27" external n28 : int -> int = "page_n28" external n29 : int -> int = "page_n29"
+
+let raised f = match f () with () -> "nothing" | exception e -> Printexc.to_string e
+
+let () =
+  List.iter print_endline
+    [a1 1; a2 1 2.5; a3 1 2 "three"; a4 1 2 3 4; a5 1 2 3 4 5; a6 1 2 3 4 5 6; a9 1 2 3 4 5 6 7 8 "nine"];
+  let sum f = f 1 in
+  let all = [n0; n1; n2; n3; n4; n5; n6; n7; n8; n9; n10; n11; n12; n13; n14; n15; n16; n17; n18; n19; n20; n21; n22; n23;
+             n24; n25; n26; n27; n28; n29] in
+  Printf.printf "%d\n" (List.fold_left (fun s f -> s + sum f) 0 all);
+  (* Often, so that translated code calls them. *)
+  let t = ref 0 in
+  for i = 1 to 20_000 do t := !t + n0 i + n29 i done;
+  Printf.printf "%d\n" !t;
+  print_endline (wait "a" 1 ^ wait "b" 2);
+  let length = ref 0 in
+  for i = 1 to 200 do length := !length + String.length (wait (string_of_int i) 0) done;
+  Printf.printf "%d\n" !length;
+  print_endline (raised (fun () -> wait_fail "late"));
+  print_endline (raised (fun () -> refuse "not today"));
+  print_endline (raised unknown);
+  Callback.register "waiting" (fun n -> wait (string_of_int n) n ^ "!")
