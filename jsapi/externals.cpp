@@ -30,20 +30,25 @@ bool is_copied(Value v) {
   return Is_block(v) && !Is_js(v) && (Tag_val(v) < Lazy_tag || Tag_val(v) == Double_array_tag);
 }
 
-// A few values on their way to JavaScript. An array that was made for one has its slot as long as
-// this lives: what holds the array then refers to it.
+// What one call copies: a value that holds itself would be copied without end.
+constexpr int kMostBlocks = 1 << 20;
+int blocks_left = 0;
+
+// A few values on their way to JavaScript. An array that is made for one has its slot as long as
+// this lives, and longer if OCaml has come by a handle for it.
 class Copies {
  public:
   static constexpr int kMost = 32;
   Copies() = default;
   ~Copies() {
     for (int i = 0; i < count_; i++)
-      if (made_[i]) js_release(given_[i] >> 1);
+      if (made_[i]) unpin_slot(given_[i] >> 1);
   }
   Copies(const Copies&) = delete;
   Copies& operator=(const Copies&) = delete;
 
-  void add(Value v);
+  // False: it cannot be copied.
+  bool add(Value v);
   void add(double d) {
     cells[count_] = d;
     push(kNumber, false);
@@ -68,25 +73,54 @@ class Copies {
   int count_ = 0;
 };
 
-word_t array_of_fields(Value v) {
-  word_t array = js_array(0);
-  for (mlsize_t i = 0; i < Wosize_val(v);) {
+bool append_fields(word_t array, Value v, mlsize_t count) {
+  for (mlsize_t i = 0; i < count;) {
     Copies piece;
-    for (; i < Wosize_val(v) && piece.count() < Copies::kMost; i++) {
+    for (; i < count && piece.count() < Copies::kMost; i++) {
       if (Tag_val(v) == Double_array_tag)
         piece.add(Double_flat_field(v, i));
-      else
-        piece.add(Field(v, i));
+      else if (!piece.add(Field(v, i)))
+        return false;
     }
     piece.put();
     js_append(array, piece.count());
   }
+  return true;
+}
+
+word_t new_array() {
+  word_t array = js_array(0);
+  pin_slot(array >> 1);
   return array;
 }
 
-void Copies::add(Value v) {
-  bool made = is_copied(v) && has_stack_left();
-  push(made ? array_of_fields(v) : word_of(v, count_), made);
+// What the last field has goes on in the loop: lists are as long as they are.
+bool fill(word_t first, Value v) {
+  for (word_t array = first;;) {
+    mlsize_t size = Wosize_val(v);
+    bool goes_on = size > 0 && Tag_val(v) != Double_array_tag && is_copied(Field(v, size - 1));
+    bool ok = --blocks_left >= 0 && append_fields(array, v, goes_on ? size - 1 : size);
+    word_t next = kNumber;
+    if (ok && goes_on) {
+      words[0] = next = new_array();
+      js_append(array, 1);
+      v = Field(v, size - 1);
+    }
+    if (array != first) unpin_slot(array >> 1);
+    if (next == kNumber) return ok;
+    array = next;
+  }
+}
+
+bool Copies::add(Value v) {
+  if (is_copied(v)) {
+    if (!has_stack_left()) return false;
+    push(new_array(), true);
+    return fill(given_[count_ - 1], v);
+  }
+  bool is_text = Is_block(v) && !Is_js(v) && Tag_val(v) == String_tag;
+  push(is_text ? word_of_string(v, true) : word_of(v, count_), false);
+  return true;
 }
 
 Value result_of(word_t result, bool copies) {
@@ -96,7 +130,7 @@ Value result_of(word_t result, bool copies) {
   bool is_string = result >= 0 && words[1] == 1;
   Value v = value_of(result);
   if (is_string && v != kNoValue) return string_of(word_of(v, 0), true);
-  return copies && v != kNoValue && Is_js(v) ? block_of_array(v) : v;
+  return copies && v != kNoValue && Is_js(v) ? block_of_array(v, true) : v;
 }
 
 }  // namespace
@@ -129,8 +163,12 @@ EXPORT(jsapi_call_external) Value jsapi_call_external(int index, const Value* ar
   bool is_over = (flags & kExternalWaits) != 0 && wait_finished();
   bool copies = (flags & kExternalCopies) != 0;
   Copies given;
-  if (copies && count <= Copies::kMost) {
-    for (int i = 0; i < count; i++) given.add(args[i]);
+  if (is_over) {
+    count = 0;
+  } else if (copies && count <= Copies::kMost) {
+    blocks_left = kMostBlocks;
+    for (int i = 0; i < count; i++)
+      if (!given.add(args[i])) return caml_raise_stack_overflow();
     given.put();
   } else {
     for (int i = 0; i < count; i++) put_word(args[i], i);

@@ -71,7 +71,9 @@ class Rejected {
 const waits = <F extends Callable>(f: F): F => Object.assign(f, { waits: true });
 // One with this property gets blocks as arrays of their fields; an array of a tag and fields that it returns becomes a block.
 const copies = <F extends Callable>(f: F): F => Object.assign(f, { copies: true });
-const mayWait = (f: Callable): boolean => (f as { waits?: unknown }).waits === true;
+// Of arguments that are given again.
+const same = (a: unknown, b: unknown): boolean =>
+  Object.is(a, b) || (Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((v, i) => same(v, b[i])));
 
 export async function libraryOf(primitives: string): Promise<Library | undefined> {
   if (!/(^|\0)caml_gr_/.test(primitives)) return undefined;
@@ -93,7 +95,7 @@ export function attach({ module, runtime, host, hostDone, callWaits, externals: 
   let arrays: WeakMap<object, number> | undefined;  // Of Json.unsafe_input: the roots of the blocks.
   const hints = new Int32Array(HINTS + 1);
   const exported: Record<string, unknown> = {};
-  const externals: Callable[] = [];
+  const externals: { f: Callable; mayWait: boolean }[] = [];
 
   // ---- Memory ----
 
@@ -253,9 +255,9 @@ export function attach({ module, runtime, host, hostDone, callWaits, externals: 
       what = OCAML;
     } else if (error instanceof RangeError && /call stack|recursion/i.test(error.message)) {
       what = OVERFLOW;
-    } else if (error instanceof Error && "raises" in error) {
+    } else if (error instanceof Error && "raises" in error && typeof error.raises === "string") {
       what = REGISTERED;
-      words[2] = wordOf(String(error.raises), 2);
+      words[2] = wordOf(error.raises, 2);
       error = error.message;
     } else if (error instanceof Error) {
       what = ERROR;
@@ -447,16 +449,23 @@ export function attach({ module, runtime, host, hostDone, callWaits, externals: 
     return EXIT;
   }
 
-  // Of externals that wait, by thread.
-  const endedWaits = new Map<number, unknown>();
+  // Of externals that wait, by thread: the one call that it waits in.
+  const threadWaits = new Map<number, { id: number; index: number; args: unknown[]; isOver: boolean; result: unknown }>();
 
-  function waitFor(promise: Promise<unknown>, thread: number): number {
-    const id = ++waitCount;
+  function waitFor(promise: PromiseLike<unknown>, thread: number, index: number, args: unknown[]): number {
+    const wait = { id: ++waitCount, index, args, isOver: false, result: undefined as unknown };
+    threadWaits.set(thread, wait);
     const done = (result: unknown) => {
-      endedWaits.set(thread, result);
-      hostDone(id);
+      wait.isOver = true;
+      wait.result = result;
+      // Else the call has been given up.
+      if (threadWaits.get(thread) === wait) hostDone(wait.id);
     };
     promise.then(done, (error: unknown) => done(new Rejected(error)));
+    return goOnWaiting(wait.id);
+  }
+
+  function goOnWaiting(id: number): number {
     if (words.length === 0) refresh();
     cells[1] = id;
     return WAITS;
@@ -623,15 +632,20 @@ export function attach({ module, runtime, host, hostDone, callWaits, externals: 
       depth++;
       unlooked = 0;
       try {
-        const f = externals[index]!;
+        const { f, mayWait } = externals[index]!;
         let result: unknown;
-        if (isOver) {
-          result = endedWaits.get(thread);
-          endedWaits.delete(thread);
+        const wait = threadWaits.get(thread);
+        if (isOver && wait) {
+          threadWaits.delete(thread);
+          result = wait.result;
           if (result instanceof Rejected) throw result.error;
         } else {
-          result = f(...Array.from({ length: count }, (_, i) => textOrSelf(valueOf(words[i]!, i))));
-          if (mayWait(f) && result instanceof Promise) return waitFor(result, thread);
+          const args = Array.from({ length: count }, (_, i) => textOrSelf(valueOf(words[i]!, i)));
+          // A signal's handler has run meanwhile: it still is the same call.
+          if (wait?.index === index && !wait.isOver && same(wait.args, args)) return goOnWaiting(wait.id);
+          threadWaits.delete(thread);
+          result = f(...args);
+          if (mayWait && typeof (result as PromiseLike<unknown> | undefined)?.then === "function") return waitFor(result as PromiseLike<unknown>, thread, index, args);
         }
         if (words.length === 0) refresh();
         const word = wordOf(result, 0);
@@ -767,8 +781,9 @@ export function attach({ module, runtime, host, hostDone, callWaits, externals: 
     const place = runtime.bactrian_malloc(text.length) >>> 0;
     refresh();
     bytes.set(text, place);
-    own.jsapi_external(place, (mayWait(f) ? EXTERNAL_WAITS : 0) | ((f as { copies?: unknown }).copies === true ? EXTERNAL_COPIES : 0));
-    externals.push(f);
+    const { waits: mayWait = false, copies: isCopied = false } = f as { waits?: boolean; copies?: boolean };
+    own.jsapi_external(place, (mayWait ? EXTERNAL_WAITS : 0) | (isCopied ? EXTERNAL_COPIES : 0));
+    externals.push({ f, mayWait });
   }
   if (all.length > 0) {
     const end = TABLE_END + STUBS_PER_EXTERNAL * all.length;

@@ -177,6 +177,7 @@ export function makeOperations({ host, evaluate, buffer, closureOf, live }: Need
     },
     // Of an array that js_of_ocaml has for an OCaml block, tag first: how long it is. 0: it is none. Exceptions and objects
     // (248) among them, closures (247, 249) not.
+    value_kind: (v) => typeof v === "string" ? 1 : v === true ? 2 : v === false || v === undefined ? 3 : 0,
     block_length: (v) => Array.isArray(v) && (v[0] >= 0 && v[0] <= 246 || v[0] === 248 || v[0] === 250 || v[0] === 254) && Number.isInteger(v[0]) ? v.length : 0,
     typed_length: (array) => array.length,
     array_buffer_bytes: (array) => array.byteLength,

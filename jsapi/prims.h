@@ -55,7 +55,8 @@ enum Operation {
 void call_has_ended(int call, Value value, bool raised);
 
 // The OCaml value that js_of_ocaml has this JavaScript array for, with all that is in it.
-Value block_of_array(Value js_array);
+// typed: strings, booleans and undefined among the fields become OCaml's.
+Value block_of_array(Value js_array, bool typed = false);
 
 // Does what the shape says (prims.def) with the arguments.
 Value run_operation(Operation op, const char* shape, const Value* args);

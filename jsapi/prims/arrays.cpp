@@ -110,11 +110,22 @@ Value shallow_block(Value js_array, mlsize_t length) {
   return block;
 }
 
+Value typed_value(Value v) {
+  if (!Is_js(v)) return v;
+  put_word(v, 0);
+  switch (js_operation(kOp_value_kind) >> 1) {
+    case 1: return string_of(word_of(v, 0), true);
+    case 2: return Val_true;
+    case 3: return Val_false;  // And unit.
+    default: return v;
+  }
+}
+
 }  // namespace
 
-Value block_of_array(Value js_array) {
+Value block_of_array(Value js_array, bool typed) {
   mlsize_t length = block_length(js_array);
-  if (length == 0) return js_array;
+  if (length == 0) return typed ? typed_value(js_array) : js_array;
   if (!has_stack_left()) return caml_raise_stack_overflow();
   Root first(shallow_block(js_array, length));
   Root block(first.get());
@@ -125,12 +136,17 @@ Value block_of_array(Value js_array) {
     for (mlsize_t i = 0; i < last; i++) {
       Value field = Field(block, i);
       if (!Is_js(field)) continue;
-      field = block_of_array(field);
+      field = block_of_array(field, typed);
       if (field == kNoValue) return kNoValue;
       Store_field(block, i, field);
     }
     length = block_length(Field(block, last));
-    if (length == 0) return first;
+    if (length == 0) {
+      Value end = typed ? typed_value(Field(block, last)) : Field(block, last);
+      if (end == kNoValue) return kNoValue;
+      Store_field(block, last, end);
+      return first;
+    }
     Value next = shallow_block(Field(block, last), length);
     if (next == kNoValue) return kNoValue;
     Store_field(block, last, next);

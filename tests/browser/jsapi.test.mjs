@@ -111,9 +111,18 @@ test("many externals, with many arguments, that wait, that raise registered exce
   const output = await page.evaluate(async () => {
     const later = (value, milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds, value));
     const list = (...args) => args.join(" ");
+    const copies = (f) => Object.assign(f, { copies: true });
     const externals = {
       ...Object.fromEntries([1, 2, 3, 4, 5, 6, 9].map((n) => [`page_a${n}`, list])),
       ...Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`page_n${i}`, (n) => n + i])),
+      page_swap: copies(([number, text]) => [0, text, number]),
+      page_describe: copies(([name, size, on, parts]) => `${name} ${size} ${on} ${parts.join("+")}`),
+      page_record: copies((name) => [0, name, 7, true, [254, 1.5, 2, 3.25]]),
+      page_reverse: copies((list) => { let back = 0; for (; list !== 0; list = list[1]) back = [0, list[0], back]; return back; }),
+      page_length: copies((list) => { let n = 0; for (; list !== 0; list = list[1]) n++; return n; }),
+      page_identity: copies((array) => array),
+      page_made: (number) => ({ number }),
+      page_number_of: ({ number }) => number,
       page_wait: Object.assign((text, milliseconds) => milliseconds === 0 ? Promise.resolve(text) : later(text, milliseconds), { waits: true }),
       page_wait_fail: Object.assign(async (text) => { throw new Error(text); }, { waits: true }),
       page_refuse(text) { throw Object.assign(new Error(text), { raises: "Refused" }); },
@@ -126,7 +135,8 @@ test("many externals, with many arguments, that wait, that raise registered exce
     return [...text.trimEnd().split("\n"), ...order];
   });
   assert.deepEqual(output, ["1", "1 2.5", "1 2 three", "1 2 3 4", "1 2 3 4 5", "1 2 3 4 5 6", "1 2 3 4 5 6 7 8 nine", "465", "400600000",
-    "ab", "492", 'Failure("Error: late")', 'Externals_many.Refused("not today")', 'Failure("what")', "30!", "60!", "90!"]);
+    "ab", "492", 'Failure("Error: late")', 'Externals_many.Refused("not today")', 'Failure("what")',
+    "café 3", "n 2 1 1.5+2", "given 7 true 3", "3,2,1", "100000", "no end", "true", "30!", "60!", "90!"]);
 });
 
 test("a program that uses none fetches no bindings", async () => {

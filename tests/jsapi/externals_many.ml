@@ -26,6 +26,17 @@ external n21 : int -> int = "page_n21" external n22 : int -> int = "page_n22" ex
 external n24 : int -> int = "page_n24" external n25 : int -> int = "page_n25" external n26 : int -> int = "page_n26"
 external n27 : int -> int = "page_n27" external n28 : int -> int = "page_n28" external n29 : int -> int = "page_n29"
 
+(* Whose blocks are copied. *)
+type r = { name : string; size : int; on : bool; parts : float array }
+external swap : int * string -> string * int = "page_swap"
+external describe : r -> string = "page_describe"
+external record : string -> r = "page_record"
+external reverse : int list -> int list = "page_reverse"
+external count : int list -> int = "page_length"
+external identity : int array -> int array = "page_identity"
+external made : int -> Obj.t = "page_made"
+external number_of : Obj.t -> int = "page_number_of"
+
 let raised f = match f () with () -> "nothing" | exception e -> Printexc.to_string e
 
 let () =
@@ -46,4 +57,19 @@ let () =
   print_endline (raised (fun () -> wait_fail "late"));
   print_endline (raised (fun () -> refuse "not today"));
   print_endline (raised unknown);
+  let s, n = swap (3, "caf\xc3\xa9") in
+  Printf.printf "%s %d\n" s n;
+  print_endline (describe { name = "n"; size = 2; on = true; parts = [| 1.5; 2. |] });
+  let r = record "given" in
+  Printf.printf "%s %d %b %d\n" r.name r.size r.on (Array.length r.parts);
+  Printf.printf "%s\n" (String.concat "," (List.map string_of_int (reverse [1; 2; 3])));
+  Printf.printf "%d\n" (count (List.init 100_000 Fun.id));
+  let rec endless = 1 :: endless in
+  (match count endless with _ -> print_endline "an end" | exception Stack_overflow -> print_endline "no end");
+  (* What JavaScript gives back of what it was given is OCaml's to keep: no other value takes its place. *)
+  for i = 0 to 50 do ignore (Sys.opaque_identity (identity [| 0; i |])) done;
+  Gc.full_major ();
+  Gc.full_major ();
+  let values = Array.init 200 made in
+  Printf.printf "%b\n" (List.for_all (fun i -> number_of values.(i) = i) (List.init 200 Fun.id));
   Callback.register "waiting" (fun n -> wait (string_of_int n) n ^ "!")

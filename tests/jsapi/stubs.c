@@ -36,8 +36,10 @@ long bactrian_js_live(long a) { return a; }
 long none(long a) { return a; }
 #define STUB(name) long name(long a) { return a; }
 STUB(page_a1) STUB(page_a2) STUB(page_a3) STUB(page_a4) STUB(page_a5) STUB(page_a6) STUB(page_a9)
-STUB(page_wait) STUB(page_wait_fail) STUB(page_refuse) STUB(page_unknown)
+STUB(page_swap) STUB(page_describe) STUB(page_record) STUB(page_reverse) STUB(page_length) STUB(page_identity) STUB(page_made)
+STUB(page_number_of) STUB(page_wait) STUB(page_wait_fail) STUB(page_refuse) STUB(page_unknown)
 STUB(page_n0) STUB(page_n1) STUB(page_n2) STUB(page_n3) STUB(page_n4) STUB(page_n5) STUB(page_n6) STUB(page_n7)
 STUB(page_n8) STUB(page_n9) STUB(page_n10) STUB(page_n11) STUB(page_n12) STUB(page_n13) STUB(page_n14) STUB(page_n15)
 STUB(page_n16) STUB(page_n17) STUB(page_n18) STUB(page_n19) STUB(page_n20) STUB(page_n21) STUB(page_n22) STUB(page_n23)
 STUB(page_n24) STUB(page_n25) STUB(page_n26) STUB(page_n27) STUB(page_n28) STUB(page_n29)
+STUB(caml_gr_sleep) STUB(caml_gr_calls) STUB(caml_gr_key) STUB(caml_gr_late)
