@@ -12,7 +12,7 @@ export interface AttachOptions {
   hostDone(id: number): void;
   // A function that JavaScript has called waits: the program's loop has to look at what for.
   callWaits(): void;
-  // Primitives that the page supplies, and those of a library (librariesOf).
+  // Primitives that the page supplies, and those that come with Bactrian (libraryOf).
   externals?: Externals | undefined;
   library?: Library | undefined;
 }

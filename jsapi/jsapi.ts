@@ -5,13 +5,13 @@
 // A JavaScript value has a slot here as long as OCaml has a handle for it; a value's slot is found again in `ids`, so
 // that OCaml's == is ===. Words, cells and roots: jsapi/border.h, roots.h.
 //
-// Everything is in one closure, for the engine: these are the hot paths of a border.
+// Everything is in one closure, and so in one file of about 800 lines, for the engine: these are the hot paths of a border.
 
 import { operations as operationNames } from "../build/generated/jsapi.ts";
 import { makeRoom } from "../build/generated/room.ts";
 import { evaluator } from "./expressions.ts";
-import type { Attached, AttachOptions, Externals, Library } from "./face.ts";
-import type { GraphicsTools } from "./graphics.ts";
+import { flagsOf, libraryOf, mayWait, ThreadWaits } from "./externals.ts";
+import type { Attached, AttachOptions } from "./face.ts";
 import { makeOperations, viewOf } from "./operations.ts";
 import { makeStubs, STUBS_PER_EXTERNAL } from "./stubs.ts";
 import { hashOf, hashOfBytes, LONGEST_HASHED, makeTexts } from "./texts.ts";
@@ -44,7 +44,6 @@ interface Exports {
 // As in border.h, errors.h.
 const NUMBER = -2, THROWN = -4, EXIT = -6, WAITS = -8, FIRST_ROOT = -10;
 const OCAML = 0, ERROR = 1, OTHER = 2, OVERFLOW = 3, REGISTERED = 4;
-const EXTERNAL_WAITS = 1, EXTERNAL_COPIES = 2;
 const THIS = 2, ARGUMENTS = 4;
 const CLOSURE = 1, STRING = 2, INT64 = 3, CUSTOM = 4, BIGARRAY = 5;
 const TABLE_END = 1024 + 512;  // Where this module's functions lie in the table: CMakeLists.txt.
@@ -63,29 +62,7 @@ const MANY_CAUGHT = 1000, USUAL_TRACE = 10;
 
 type Callable = (...args: unknown[]) => unknown;
 
-class Rejected {
-  constructor(readonly error: unknown) {}
-}
-
-// An external with this property may give a promise: OCaml gets what that gives, the program waits meanwhile.
-const waits = <F extends Callable>(f: F): F => Object.assign(f, { waits: true });
-// One with this property gets blocks as arrays of their fields; an array of a tag and fields that it returns becomes a block.
-const copies = <F extends Callable>(f: F): F => Object.assign(f, { copies: true });
-// Of arguments that are given again.
-const same = (a: unknown, b: unknown): boolean =>
-  Object.is(a, b) || (Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((v, i) => same(v, b[i])));
-
-export async function libraryOf(primitives: string): Promise<Library | undefined> {
-  if (!/(^|\0)caml_gr_/.test(primitives)) return undefined;
-  const url = new URL("bactrian-graphics.js", import.meta.url).href;
-  const { graphics } = await import(/* webpackIgnore: true */ /* @vite-ignore */ url) as { graphics: (tools: GraphicsTools) => Externals };
-  return () => graphics({
-    waits, copies,
-    fail: (message) => {
-      throw Object.assign(new Error(message), { raises: "Graphics.Graphic_failure" });
-    },
-  });
-}
+export { libraryOf };
 
 export function attach({ module, runtime, host, hostDone, callWaits, externals: given_externals, library }: AttachOptions): Attached {
   const slots: unknown[] = [undefined, null, false, true];
@@ -95,7 +72,7 @@ export function attach({ module, runtime, host, hostDone, callWaits, externals: 
   let arrays: WeakMap<object, number> | undefined;  // Of Json.unsafe_input: the roots of the blocks.
   const hints = new Int32Array(HINTS + 1);
   const exported: Record<string, unknown> = {};
-  const externals: { f: Callable; mayWait: boolean }[] = [];
+  const externals: { f: Callable; flags: number }[] = [];
 
   // ---- Memory ----
 
@@ -449,21 +426,7 @@ export function attach({ module, runtime, host, hostDone, callWaits, externals: 
     return EXIT;
   }
 
-  // Of externals that wait, by thread: the one call that it waits in.
-  const threadWaits = new Map<number, { id: number; index: number; args: unknown[]; isOver: boolean; result: unknown }>();
-
-  function waitFor(promise: PromiseLike<unknown>, thread: number, index: number, args: unknown[]): number {
-    const wait = { id: ++waitCount, index, args, isOver: false, result: undefined as unknown };
-    threadWaits.set(thread, wait);
-    const done = (result: unknown) => {
-      wait.isOver = true;
-      wait.result = result;
-      // Else the call has been given up.
-      if (threadWaits.get(thread) === wait) hostDone(wait.id);
-    };
-    promise.then(done, (error: unknown) => done(new Rejected(error)));
-    return goOnWaiting(wait.id);
-  }
+  const threadWaits = new ThreadWaits(hostDone);
 
   function goOnWaiting(id: number): number {
     if (words.length === 0) refresh();
@@ -632,20 +595,19 @@ export function attach({ module, runtime, host, hostDone, callWaits, externals: 
       depth++;
       unlooked = 0;
       try {
-        const { f, mayWait } = externals[index]!;
+        const { f, flags } = externals[index]!;
         let result: unknown;
-        const wait = threadWaits.get(thread);
-        if (isOver && wait) {
-          threadWaits.delete(thread);
-          result = wait.result;
-          if (result instanceof Rejected) throw result.error;
+        if (isOver) {
+          result = threadWaits.end(thread);
         } else {
           const args = Array.from({ length: count }, (_, i) => textOrSelf(valueOf(words[i]!, i)));
-          // A signal's handler has run meanwhile: it still is the same call.
-          if (wait?.index === index && !wait.isOver && same(wait.args, args)) return goOnWaiting(wait.id);
-          threadWaits.delete(thread);
+          const before = mayWait(flags) ? threadWaits.resume(thread, index, args) : undefined;
+          if (before !== undefined) return goOnWaiting(before);
           result = f(...args);
-          if (mayWait && typeof (result as PromiseLike<unknown> | undefined)?.then === "function") return waitFor(result as PromiseLike<unknown>, thread, index, args);
+          if (mayWait(flags) && typeof (result as PromiseLike<unknown> | undefined)?.then === "function") {
+            threadWaits.start(thread, ++waitCount, index, args, result as PromiseLike<unknown>);
+            return goOnWaiting(waitCount);
+          }
         }
         if (words.length === 0) refresh();
         const word = wordOf(result, 0);
@@ -774,16 +736,17 @@ export function attach({ module, runtime, host, hostDone, callWaits, externals: 
   own.__stack_pointer.value = stack + STACK_SIZE;
   refresh();
   own.jsapi_attach(stack, runtime.bactrian_side_interface());
-  const all = Object.entries({ ...library?.(), ...given_externals });
+  const supplied = library?.() ?? {};
+  const all = Object.entries({ ...supplied, ...given_externals });
   if (all.length > MAX_EXTERNALS) throw new RangeError(`a program may have ${MAX_EXTERNALS} externals`);
   for (const [name, f] of all) {
     const text = encoder.encode(name + "\0");
     const place = runtime.bactrian_malloc(text.length) >>> 0;
     refresh();
     bytes.set(text, place);
-    const { waits: mayWait = false, copies: isCopied = false } = f as { waits?: boolean; copies?: boolean };
-    own.jsapi_external(place, (mayWait ? EXTERNAL_WAITS : 0) | (isCopied ? EXTERNAL_COPIES : 0));
-    externals.push({ f, mayWait });
+    const flags = flagsOf(f);
+    own.jsapi_external(place, flags);
+    externals.push({ f, flags });
   }
   if (all.length > 0) {
     const end = TABLE_END + STUBS_PER_EXTERNAL * all.length;

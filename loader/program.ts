@@ -59,7 +59,8 @@ export class Program {
     exports.bactrian_set_time_slice(command.sliceMilliseconds);
     const { bindings } = command;
     if (bindings) {
-      this.javascript = bindings.attach({ module: bindings.module, runtime: exports, host, hostDone: (id) => this.hostDone(id), callWaits: () => void this.#callWaits(), externals: bindings.externals, library: bindings.library });
+      const { attach, externals, library } = bindings;
+      this.javascript = attach({ module: bindings.module, runtime: exports, host, hostDone: (id) => this.hostDone(id), callWaits: () => void this.#callWaits(), externals, library });
       this.javascript.onExit((exitCode) => this.exit(exitCode));
     }
     this.#guarded("loading", () => this.#load(command));

@@ -10,7 +10,7 @@ exception Out
 let raises = ref false
 
 let () =
-  Sys.set_signal Sys.sigint (Sys.Signal_handle (fun _ -> if !raises then raise Out else print_endline "handler"));
+  Sys.set_signal Sys.sigint (Sys.Signal_handle (fun _ -> if !raises then raise Out else (ignore (calls ()); print_endline "handler")));
   print_endline "waiting";
   print_endline (sleep 1500 "slept");
   Printf.printf "calls %d\n" (calls ());

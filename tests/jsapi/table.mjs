@@ -46,7 +46,8 @@ function declared(name) {
 
 const known = new Set([definitions, ...files(join(ROOT, "runtime/prims"), /\.def$/).map((file) => readFileSync(file, "utf8"))]
   .flatMap((text) => [...text.matchAll(/^[A-Z_0-9]+\((\w+)/gm)].map(([, name]) => name)));
-// Those of OCaml's Graphics: tests/jsapi/pages/draw.ml and draw_js.ml use them all.
+// Those of OCaml's Graphics: tests/jsapi/pages/draw.ml and draw_js.ml use them all but close_subwindow (there is none) and
+// sigio_handler (which nothing calls).
 for (const [, name] of readFileSync(join(ROOT, "jsapi/graphics.ts"), "utf8").matchAll(/^ {4}(caml_gr_\w+)/gm)) known.add(name);
 const of6 = readFileSync(join(HERE, "primitives-6.txt"), "utf8").replace(/^#.*$/gm, "").trim().split(/\s+/);
 const of4 = PACKAGES.flatMap(declared);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// By a walk of its own, so that it does not share a mistake of assign_locals.
 #include "translator/emit/locals.h"
 
 namespace bactrian {
