@@ -131,7 +131,7 @@ export class Translation implements TranslationPort {
 
   #callsOfArity(n: number): WebAssembly.Table {
     const stub: unknown = this.#exports.__indirect_function_table.get(this.#exports.bactrian_call_stub(n));
-    const table = new WebAssembly.Table({ element: "anyfunc", initial: Math.ceil(this.#exports.bactrian_function_count() * 1.25) }, stub);
+    const table = new WebAssembly.Table({ element: "anyfunc", initial: this.#exports.bactrian_function_count() }, stub);
     fill(table, 0, stub);
     this.#tables.push({ table, stub, n });
     return table;

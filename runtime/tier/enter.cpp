@@ -145,7 +145,10 @@ Value enter_translated() {
   d.native_depth++;
   tier_counters.entered++;
   auto owner = static_cast<std::int32_t>(info - function_table);
+  std::uint32_t nested = tier_counters.interpreted_calls;
   Value value = call_translated(info->code, callee_sp, env, passed, arity);
+  nested = tier_counters.interpreted_calls - nested;
+  if ((nested | function_table[owner].nested) != 0) note_nested(function_table[owner], nested != 0);
   return after_call(value, stack, sp, a, owner);
 }
 

@@ -7,6 +7,7 @@
 #include <cstdarg>
 #include <cstdio>
 #include <utility>
+#include <vector>
 
 #include "runtime/bytecode/decode.h"
 #include "runtime/bytecode/prim_table.h"
@@ -37,6 +38,8 @@ struct Tables {
   boost::container::flat_map<CodeKey, std::uint32_t> loop_unwound;  // By their pc, this epoch.
   boost::container::flat_map<CodeKey, std::uint32_t> mismatches;    // By adapter_key.
   boost::container::flat_map<CodeKey, TranslatedCode> adapters;     // By adapter_key.
+  std::vector<FunctionId> not_entered;  // Because of their nested calls,
+  std::uint32_t not_entered_epoch = 0;  // in this epoch.
 };
 Tables& tables() {
   static Tables* the_tables = new Tables;
@@ -240,6 +243,27 @@ opcode_t count_call(opcode_t* pc, Value env) {
 
 namespace {
 
+std::uint32_t epoch_now() { return tier_counters.slices / kSlicesInEpoch; }
+
+bool is_short(const FunctionInfo& info) {
+  const FunctionInfo& next = *(&info + 1);
+  return &next < function_table + function_table_size && next.fragment == info.fragment &&
+         next.entry > info.entry &&
+         code_at(next.entry) - code_at(info.entry) <= std::ptrdiff_t{kShortWords};
+}
+
+void enter_again() {
+  Tables& t = tables();
+  if (t.not_entered.empty() || t.not_entered_epoch == epoch_now()) return;
+  for (FunctionId id : t.not_entered) {
+    FunctionInfo& info = function_table[static_cast<std::uint32_t>(id)];
+    info.nested = 0;
+    opcode_t* word = code_at(info.entry);
+    if (info.code != nullptr && *word == info.original) *word = ENTER_TRANSLATED;
+  }
+  t.not_entered.clear();
+}
+
 // More calls of a function.
 void add_calls(FunctionInfo& info, std::uint32_t count) {
   if (info.code != nullptr || is_dropped(info) || info.entry == info.fragment->start ||
@@ -266,6 +290,7 @@ void add_turns(opcode_t* pc, std::uint32_t count) {
 
 void sample_tick(opcode_t* pc, Value env) {
   if (!translation_enabled() || is_segment_word(*pc)) return;
+  enter_again();
   if (*pc == CHECK_SIGNALS) {
     add_turns(pc, kTicksPerSample);
   } else if (!counts_every_call() && !is_tier_entry(*pc) && !is_tier_loop(*pc)) {
@@ -278,6 +303,20 @@ void note_interpreted_call(FunctionId id) {
   if (!translation_enabled() || counts_every_call()) return;
   tier_counters.ticks += kTicksPerNestedCall;
   add_calls(function_table[static_cast<std::uint32_t>(id)], 1);
+}
+
+void note_nested(FunctionInfo& info, bool some) {
+  if (!some) {
+    info.nested--;
+    return;
+  }
+  if (++info.nested < kNestedToLeave) return;
+  info.nested = 0;
+  opcode_t* word = code_at(info.entry);
+  if (*word != ENTER_TRANSLATED || counts_every_call() || !is_short(info)) return;
+  *word = info.original;
+  tables().not_entered.push_back(FunctionId{static_cast<std::uint32_t>(&info - function_table)});
+  tables().not_entered_epoch = epoch_now();
 }
 
 opcode_t count_loop(opcode_t* pc) {
@@ -326,7 +365,7 @@ std::uint32_t unwound_to_drop() {
 
 void begin_epoch() {
   static std::uint32_t epoch = 0;
-  std::uint32_t now = tier_counters.slices / kSlicesInEpoch;
+  std::uint32_t now = epoch_now();
   if (now == epoch) return;
   epoch = now;
   tables().loop_unwound.clear();

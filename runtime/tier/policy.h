@@ -53,6 +53,12 @@ inline constexpr std::uint32_t kMaxFunctionWords = 6000;
 // that takes as long as some ten instructions.
 inline constexpr std::uint32_t kQuickWords = 24;
 
+// A nested call takes as long as some twenty instructions: a function of no more words is not
+// entered either, for an epoch, when so many more of its calls from the interpreter had calls
+// interpreted than had none (List.iter of what is cold).
+inline constexpr std::uint32_t kShortWords = 64;
+inline constexpr std::uint16_t kNestedToLeave = 128;
+
 // ---- What does not pay is dropped ----
 
 // A translation left so often in an epoch costs more than it gains: to leave and enter again takes
