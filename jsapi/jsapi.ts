@@ -280,7 +280,7 @@ export function attach({ module, runtime, host, hostDone, callWaits, externals: 
     const outer = depth, mayWait = depth === 0 || promising;
     depth = 0;
     promising = false;
-    const word = own.jsapi_call(root, arity, count, Number(mayWait));
+    const word = own.jsapi_call(root, arity, count, mayWait ? 1 : 0);
     depth = outer;
     if ((word & 1) !== 0) return word >> 1;
     if (word >= 0) return slots[word >> 1];

@@ -44,6 +44,11 @@ constexpr int kMaxArguments = 32;
 
 // words[0 .. count - 1] are the arguments.
 Value call_root(int id, int arity, int count, int* call) {
+  // Most often: one argument, an integer or a JavaScript value.
+  if (count == 1 && arity == 0 && ((words[0] & 1) != 0 || is_handle(words[0]))) {
+    Value arg = value_of(words[0], 0);
+    return arg == kNoValue ? kNoValue : apply_loosely(root_value(id), &arg, 1, call);
+  }
   Value f = root_value(id);
   if (arity < 0) arity = closure_arity(f);
   int room = arity > count ? arity : count;

@@ -44,6 +44,8 @@ void heap_poll();
 
 void heap_note_stack(Stack* stack);
 void heap_forget_stack(Stack* stack);
+// An empty one, that was kept, is to run: as if it was new.
+void heap_stack_reused(Stack* empty);
 void heap_stack_resumed(Stack* innermost);
 void heap_continuation_extended(Value cont);
 inline void heap_stack_runs(Stack* stack) { stack->dirty = true; }

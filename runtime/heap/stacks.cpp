@@ -62,6 +62,11 @@ void heap_note_stack(Stack* s) {
   heap_note_dependent_memory(s->wosize() * sizeof(Value));
 }
 
+void heap_stack_reused(Stack* empty) {
+  empty->dirty = true;
+  empty->marked = heap().stack_color;
+}
+
 void heap_forget_stack(Stack* s) {
   HeapState& h = heap();
   if (h.sweep_stack == s) h.sweep_stack = s->next_all;

@@ -46,7 +46,6 @@ double time_slice = 0;
 char* uncaught_text = nullptr;
 bool backtrace_was_active = false;
 bool exited = false;  // By exit, or from outside: no OCaml code is to run any more.
-int last_call = 0;    // Callbacks that went on as threads are numbered.
 CallEnded* call_ended = nullptr;
 
 void write_error_text(const char* text) { host_write(2, text, std::strlen(text)); }
@@ -265,64 +264,6 @@ void stop_program(int code) {
   request_yield();
 }
 
-namespace {
-
-// A callback's own stack, with what exceptions and suspensions left on top of it.
-void drop_stacks(Stack* stack) {
-  Domain& d = dom();
-  while (d.current_stack != stack) {
-    Stack* fiber = d.current_stack;
-    d.current_stack = fiber->parent;
-    free_stack(fiber);
-  }
-  free_stack(stack);
-}
-
-// call: null, or where the number goes by which a callback that waits goes on.
-Value run_callback(Value closure, const Value* args, int count, int* call) {
-  Domain& d = dom();
-  Stack* outer = d.current_stack;
-  Thread* below = d.current_thread;
-  // So small that it comes from the cache, whatever the bytecode's version; it grows when it must.
-  Stack* stack = alloc_stack(128);
-  if (stack == nullptr || begin_callback() == nullptr) {
-    if (stack != nullptr) free_stack(stack);
-    return caml_raise_out_of_memory();
-  }
-  push_call(stack, closure, args, count);
-  CallbackScope scope;
-  make_current(stack);
-  RunStatus status;
-  do status = interpret();
-  while (status == RunStatus::kYield);
-  bool kept = status == RunStatus::kSuspended && call != nullptr;
-  if (kept) {
-    *call = ++last_call;
-    keep_callback(below, last_call);
-  } else {
-    drop_stacks(stack);
-    end_callback(below);
-  }
-  d.current_stack = outer;  // `scope` does the rest.
-  switch (status) {
-    case RunStatus::kReturned: return run_result();
-    case RunStatus::kRaised: return caml_raise(run_result());
-    case RunStatus::kSuspended:
-      if (kept) return kNoValue;
-      return caml_failwith("a callback from C++ or JavaScript code cannot wait");
-    default: return kNoValue;
-  }
-}
-
-}  // namespace
-
-Value caml_callback_exn(Value closure, const Value* args, int count) {
-  return run_callback(closure, args, count, nullptr);
-}
-Value caml_callback_that_may_wait(Value closure, const Value* args, int count, int* call) {
-  *call = 0;
-  return run_callback(closure, args, count, call);
-}
 void on_call_ended(CallEnded* hook) { call_ended = hook; }
 
 }  // namespace bactrian

@@ -35,6 +35,8 @@ constexpr int kCacheCapacity = 64;
 Value* cached_blocks[kCacheCapacity];
 Stack* cached_stacks[kCacheCapacity];
 int cached_count = 0;
+// It stays in the list, empty.
+Stack* callback_stack = nullptr;
 
 void unlink(Stack* stack) {
   if (stack->prev_all != nullptr)
@@ -95,6 +97,7 @@ Stack* alloc_stack(mlsize_t wosize) {
 }
 
 void free_stack(Stack* stack) {
+  if (stack == callback_stack) callback_stack = nullptr;
   heap_forget_stack(stack);
   unlink(stack);
   if (stack->wosize() == kCachedWosize && cached_count < kCacheCapacity) {
@@ -105,6 +108,25 @@ void free_stack(Stack* stack) {
   }
   caml_stat_free(stack->base);
   caml_stat_free(stack);
+}
+
+Stack* take_callback_stack() {
+  Stack* stack = callback_stack;
+  // So small that it comes from the cache, whatever the bytecode's version.
+  if (stack == nullptr) return alloc_stack(128);
+  callback_stack = nullptr;
+  heap_stack_reused(stack);
+  return stack;
+}
+
+void leave_callback_stack(Stack* stack) {
+  if (callback_stack != nullptr || stack->wosize() != kCachedWosize) {
+    free_stack(stack);
+    return;
+  }
+  stack->sp = stack->high;
+  stack->trap = 0;
+  callback_stack = stack;
 }
 
 void set_stack_threshold_for_version(int version) {

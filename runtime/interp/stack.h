@@ -55,6 +55,11 @@ void set_stack_floors();
 // Null when there is no memory.
 Stack* alloc_stack(mlsize_t wosize);
 void free_stack(Stack* stack);
+// A small one, which grows when it must: that of the last callback, unless the collector has taken
+// it meanwhile. Null when there is no memory.
+Stack* take_callback_stack();
+// Empty or not: nothing of what is on it is needed any more.
+void leave_callback_stack(Stack* stack);
 Stack* all_stacks();  // Head of the list through next_all.
 
 }  // namespace bactrian
