@@ -4,6 +4,7 @@
 
 #include <bit>
 #include <cstring>
+#include <utility>
 
 #include "jsapi/handles.h"
 #include "jsapi/numbers.h"
@@ -133,53 +134,61 @@ constexpr std::size_t kTextCapacity = 4096;
 alignas(8) char text_buffer[kTextCapacity];
 
 // Short strings that have become JavaScript strings, by content: names, mostly. Their slots are
-// pinned. It grows in programs that have many.
-constexpr mlsize_t kCachedWosize = 4;
+// pinned. It grows in programs that have many. Two places lie in one cache line.
+constexpr mlsize_t kCachedWosize = 3;
 constexpr int kFirstCacheBits = 8, kLastCacheBits = 12;
 struct CachedString {
   std::uint64_t content[kCachedWosize];
   std::uint32_t wosize;  // 0: free.
   std::int32_t slot;
 };
-CachedString first_cache[1 << kFirstCacheBits];
+constexpr std::size_t kCacheLine = 2 * sizeof(CachedString);
+alignas(kCacheLine) CachedString first_cache[1 << kFirstCacheBits];
 CachedString* string_cache = first_cache;
 int cache_bits = kFirstCacheBits;
+void* cache_memory = nullptr;  // Of a grown one.
 int evictions = 0;
 constexpr std::uint64_t kHighBits = 0x8080808080808080;
 
-std::uint64_t hash_of(const std::uint64_t* content, mlsize_t wosize) {
-  std::uint64_t hash = 0;
-  for (mlsize_t i = 0; i < wosize; i++) hash = (hash ^ content[i]) * 0x9E3779B97F4A7C15u;
-  return hash;
-}
+// A string's words; behind its end, none has a bit.
+struct ShortText {
+  std::uint64_t words[kCachedWosize];
+  std::uint32_t wosize;
 
-// A string's place is one of two, side by side.
-CachedString* places_of(std::uint64_t hash) {
-  return string_cache + ((hash >> (64 - cache_bits)) & ~std::uint64_t{1});
-}
-
-bool holds(const CachedString& c, const std::uint64_t* content, mlsize_t wosize) {
-  bool same = c.wosize == wosize;
-  for (mlsize_t i = 0; same && i < wosize; i++) same = c.content[i] == content[i];
-  return same;
-}
+  ShortText(const std::uint64_t* content, mlsize_t size)
+      : words{content[0], size > 1 ? content[1] : 0, size > 2 ? content[2] : 0},
+        wosize(static_cast<std::uint32_t>(size)) {}
+  bool is_ascii() const { return ((words[0] | words[1] | words[2]) & kHighBits) == 0; }
+  // A string's place is one of two, side by side.
+  CachedString* places() const {
+    constexpr std::uint64_t kFactor = 0x9E3779B97F4A7C15u;
+    std::uint64_t hash = (((words[0] * kFactor) ^ words[1]) * kFactor ^ words[2]) * kFactor;
+    return string_cache + ((hash >> (64 - cache_bits)) & ~std::uint64_t{1});
+  }
+  bool is_in(const CachedString& c) const {
+    return ((c.content[0] ^ words[0]) | (c.content[1] ^ words[1]) | (c.content[2] ^ words[2]) |
+            (c.wosize ^ wosize)) == 0;
+  }
+};
 
 void grow_cache() {
   std::size_t count = std::size_t{1} << cache_bits, grown = 4 * count;
-  auto* larger = static_cast<CachedString*>(caml_stat_alloc_noexc(grown * sizeof(CachedString)));
+  void* memory = caml_stat_alloc_noexc(grown * sizeof(CachedString) + kCacheLine);
   evictions = 0;
-  if (larger == nullptr) return;
-  std::memset(larger, 0, grown * sizeof(CachedString));
+  if (memory == nullptr) return;
+  std::memset(memory, 0, grown * sizeof(CachedString) + kCacheLine);
   CachedString* old = string_cache;
-  string_cache = larger;
+  void* old_memory = std::exchange(cache_memory, memory);
+  auto past = reinterpret_cast<std::uintptr_t>(memory) % kCacheLine;
+  string_cache = reinterpret_cast<CachedString*>(static_cast<char*>(memory) + (kCacheLine - past));
   cache_bits += 2;
   // The two of an old pair of places fit, even if they get the same new pair.
   for (std::size_t i = 0; i < count; i++) {
     if (old[i].wosize == 0) continue;
-    CachedString* places = places_of(hash_of(old[i].content, old[i].wosize));
+    CachedString* places = ShortText(old[i].content, old[i].wosize).places();
     places[places[0].wosize != 0 ? 1 : 0] = old[i];
   }
-  if (old != first_cache) caml_stat_free(old);
+  caml_stat_free(old_memory);
 }
 
 // The slots of other strings, for as long as a call may need them: they may have no handle.
@@ -220,16 +229,14 @@ Value string_of(word_t w, bool utf8) {
 
 word_t word_of_string(Value s, bool utf8) {
   mlsize_t wosize = Wosize_val(s);
-  const auto* content = ptr_of<std::uint64_t>(s);
-  std::uint64_t any = 0;
-  if (wosize <= kCachedWosize)
-    for (mlsize_t i = 0; i < wosize; i++) any |= content[i];
-  if (wosize > kCachedWosize || (any & kHighBits) != 0)
+  if (wosize > kCachedWosize)
     return word_of_slot(pass(js_string(String_val(s), caml_string_length(s), utf8 ? 1 : 0)));
-  std::uint64_t hash = hash_of(content, wosize);
-  CachedString* places = places_of(hash);
-  if (holds(places[0], content, wosize)) return word_of_slot(places[0].slot);
-  if (holds(places[1], content, wosize)) return word_of_slot(places[1].slot);
+  ShortText text(ptr_of<std::uint64_t>(s), wosize);
+  if (!text.is_ascii())
+    return word_of_slot(pass(js_string(String_val(s), caml_string_length(s), utf8 ? 1 : 0)));
+  CachedString* places = text.places();
+  if (text.is_in(places[0])) return word_of_slot(places[0].slot);
+  if (text.is_in(places[1])) return word_of_slot(places[1].slot);
   std::int32_t slot = js_string(String_val(s), caml_string_length(s), 0);
   // Pinned before the old one is given up, which may be the same.
   pin_slot(slot);
@@ -238,9 +245,7 @@ word_t word_of_string(Value s, bool utf8) {
     evictions++;
   }
   places[1] = places[0];
-  places[0].wosize = static_cast<std::uint32_t>(wosize);
-  std::memcpy(places[0].content, content, Bsize_wsize(wosize));
-  places[0].slot = slot;
+  places[0] = {{text.words[0], text.words[1], text.words[2]}, text.wosize, slot};
   if (evictions > 2 << cache_bits && cache_bits < kLastCacheBits) grow_cache();
   return word_of_slot(slot);
 }
