@@ -48,5 +48,20 @@ let () =
   each "string of 10,000 to JS" (fun i -> Js.string long.(i land 1));
   let texts = Array.map Js.string long in
   each "string of 10,000 from JS" (fun i -> Js.to_string texts.(i land 1));
+  (* Of strings that the program has just put together; JavaScript looks at them. *)
+  let look = U.js_expr "(function (s) { return s.charCodeAt(s.length - 1) })" in
+  let b = Buffer.create 100 in
+  let made length i =
+    Buffer.clear b;
+    while Buffer.length b < length do
+      Buffer.add_string b "abcdefghi";
+      Buffer.add_char b (Char.unsafe_chr (97 + i land 15))
+    done;
+    Buffer.contents b
+  in
+  let seen s = (U.fun_call look [| U.inject (Js.string s) |] : int) in
+  each "string of 10 made, to JS" (fun i -> seen (made 10 i));
+  each "string of 10,000 made, to JS" (fun i -> seen (made 10_000 i));
+  each "integer's text to JS" (fun i -> seen (string_of_int (i + 1_000_000)));
   let thrower = U.js_expr "(function () { throw new Error('x') })" in
   each "exception caught" (fun _ -> try U.fun_call thrower [||] with e -> Obj.magic e)
