@@ -28,7 +28,7 @@ void set_native_limit(Stack* stack, Value* sp, const Activation& a) {
 namespace {
 
 // With less room below it, a stack is grown before translated code runs on it.
-constexpr mlsize_t kLowRoom = 64;
+constexpr std::ptrdiff_t kLowRoom = 64;
 constexpr mlsize_t kGrownRoom = 256;
 // With less native room, calls are interpreted.
 constexpr mlsize_t kLowNativeRoom = 8;
@@ -98,12 +98,27 @@ Value after_call(Value value, Stack* stack, Value* sp, const Activation& a, std:
 
 // Room for translated code's first frames, so that entering it leads somewhere.
 void prepare_stack(Stack* stack, const Activation& a) {
-  if (stack->sp - stack->floor >= static_cast<std::ptrdiff_t>(kLowRoom)) return;
+  if (stack->sp - stack->floor >= kLowRoom) return;
   if (may_move(a, stack)) (void)ensure_stack(stack, kGrownRoom);
 }
 
 bool has_native_room(const Stack* stack, const Activation& a) {
   return stack == a.stack || a.room >= kLowNativeRoom;
+}
+
+Value enter_at(const FunctionInfo& info, Stack* stack, Value* sp, const Activation& a,
+               Value* callee_sp, Value env, const Value* args) {
+  stack->sp = sp;
+  set_native_limit(stack, sp, a);
+  dom().native_depth++;
+  tier_counters.entered++;
+  auto owner = static_cast<std::int32_t>(&info - function_table);
+  std::uint32_t nested = tier_counters.interpreted_calls;
+  Value value = call_translated(info.code, callee_sp, env, args, info.arity);
+  nested = tier_counters.interpreted_calls - nested;
+  FunctionInfo& now = function_table[owner];
+  if ((nested | now.nested) != 0) note_nested(now, nested != 0);
+  return after_call(value, stack, sp, a, owner);
 }
 
 }  // namespace
@@ -140,16 +155,22 @@ Value enter_translated() {
     callee_sp = place_memory_arguments(args, arity, sp - kReturnFrameWosize);
     sp = push_return_frame(sp, apply_code(given - arity));
   }
-  stack->sp = sp;
-  set_native_limit(stack, sp, a);
-  d.native_depth++;
-  tier_counters.entered++;
-  auto owner = static_cast<std::int32_t>(info - function_table);
-  std::uint32_t nested = tier_counters.interpreted_calls;
-  Value value = call_translated(info->code, callee_sp, env, passed, arity);
-  nested = tier_counters.interpreted_calls - nested;
-  if ((nested | function_table[owner].nested) != 0) note_nested(function_table[owner], nested != 0);
-  return after_call(value, stack, sp, a, owner);
+  return enter_at(*info, stack, sp, a, callee_sp, env, passed);
+}
+
+Value enter_plain(Value* args, Value env, const opcode_t* pc, std::intptr_t extra_args) {
+  const Activation& a = *dom().activation;
+  Stack* stack = dom().current_stack;
+  if (!Is_block(env)) return leave(TierExit::kNotPlain);
+  auto id = static_cast<std::uint32_t>(function_id_of_field(Field(env, 0)));
+  const FunctionInfo* info = function_table + id;
+  if (id >= function_table_size || info->entry != offset_of_code(pc) ||
+      info->arity != extra_args + 1 || info->arity > kMaxTranslatedArity ||
+      args - stack->floor < kLowRoom || !has_native_room(stack, a))
+    return leave(TierExit::kNotPlain);
+  Value* sp = args + info->arity;
+  if (sp[0] == Val_pc(native_return_code())) return leave(TierExit::kNotPlain);
+  return enter_at(*info, stack, sp, a, sp, env, args);
 }
 
 Value enter_continuation() {
