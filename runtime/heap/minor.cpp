@@ -35,14 +35,28 @@ Header moved_header(Value to, tag_t tag) {
   return Header{(static_cast<std::uint64_t>(bits(to)) << 10) | kColorMoved | tag};
 }
 
-Value move_block(Value v, Header hd) {
-  mlsize_t wosize = Wosize_hd(hd);
-  tag_t tag = Tag_hd(hd);
+Value alloc_copy(mlsize_t wosize, tag_t tag) {
+  HeapState& h = heap();
+  std::size_t whsize = wosize + 1;
+  if (is_small_whsize(whsize)) [[likely]] {
+    Header* slot = take_slot(h.pools, h.pools.classes[h.pools.class_of_whsize[whsize]]);
+    if (slot != nullptr) [[likely]] {
+      *slot = Make_header(wosize, tag, h.live_color);
+      h.pacing.allocated_words += whsize;
+      return Val_hp(slot);
+    }
+  }
   Value copy = alloc_major_block(wosize, tag);
   if (copy == kNoValue)
     caml_fatal_error("out of memory: a minor collection cannot keep a block of %zu words",
                      static_cast<std::size_t>(wosize));
-  heap().stats.promoted_words += static_cast<double>(Whsize_wosize(wosize));
+  return copy;
+}
+
+Value move_block(Value v, Header hd) {
+  mlsize_t wosize = Wosize_hd(hd);
+  tag_t tag = Tag_hd(hd);
+  Value copy = alloc_copy(wosize, tag);
   Value* from = Op_val(v);
   Value* to = Op_val(copy);
   for (mlsize_t i = 0; i < wosize; i++) to[i] = from[i];
@@ -59,7 +73,8 @@ void scan_moved_block(Value young) {
   Header hd = Hd_val(v);
   if (Tag_hd(hd) == Cont_tag) return promote_continuation(v);
   Value* end = Op_val(v) + Wosize_hd(hd);
-  for (Value* field = Op_val(v); field < end; field++) promote(field);
+  for (Value* field = Op_val(v); field < end; field++)
+    if (is_young_block(*field)) promote(field);
 }
 
 void scan_moved_blocks() {
@@ -85,7 +100,8 @@ void promote_remembered() {
     for_each_major_block(promote_fields_of, nullptr);
     ephe_promote_all();
   } else {
-    for (Value* field : h.refs) promote(field);
+    for (Value* field : h.refs)
+      if (is_young_block(*field)) promote(field);
     promote_extended_continuations();
   }
 }
@@ -195,15 +211,17 @@ void caml_minor_collection() {
     verify_heap("before a minor collection");
   double start = host_now();
   auto used = static_cast<std::size_t>(d.young_end - d.young_ptr);
-  double promoted = h.stats.promoted_words;
+  std::size_t allocated = h.pacing.allocated_words;
   promote_all();
+  auto promoted = static_cast<double>(h.pacing.allocated_words - allocated);
   if (options().gc_stress) poison_used_minor_heap();
   d.young_ptr = d.young_end;
   h.pacing.minor_requested = false;
   h.pacing.extra_resources_minor = 0;
   h.stats.minor_words += static_cast<double>(used);
   h.stats.minor_collections++;
-  h.stats.major_words += h.stats.promoted_words - promoted;
+  h.stats.promoted_words += promoted;
+  h.stats.major_words += promoted;
   reset_young_limit();
   note_top_heap();
   double ms = (host_now() - start) * 1000;

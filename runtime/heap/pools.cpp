@@ -56,13 +56,7 @@ Header* alloc_slot(std::size_t whsize) {
   Pools& pools = heap().pools;
   SizeClass& c = pools.classes[pools.class_of_whsize[whsize]];
   if (c.available.first == nullptr && !find_slot(c)) return nullptr;
-  Pool* p = c.available.first;
-  FreeSlot* f = p->free;
-  p->free = f->next;
-  if (--p->free_count == 0) c.full.push(c.available.pop());
-  pools.live_slots++;
-  pools.live_slot_words += c.slot_wosize;
-  return &f->header;
+  return take_slot(pools, c);
 }
 
 Header* alloc_large(std::size_t whsize) {

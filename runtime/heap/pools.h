@@ -101,6 +101,19 @@ void init_pools();
 // A block in the major heap, live for the current cycle, fields not set. kNoValue: no memory. Does
 // not collect.
 Value alloc_major_block(mlsize_t wosize, tag_t tag);
+// A slot of the class, or null when none is at hand. The header is to be set at once.
+inline Header* take_slot(Pools& pools, SizeClass& c) {
+  Pool* p = c.available.first;
+  if (p == nullptr) [[unlikely]]
+    return nullptr;
+  FreeSlot* f = p->free;
+  p->free = f->next;
+  if (--p->free_count == 0) [[unlikely]]
+    c.full.push(c.available.pop());
+  pools.live_slots++;
+  pools.live_slot_words += c.slot_wosize;
+  return &f->header;
+}
 
 Pool* pool_of(Header* slot);
 Large* large_of(Header* block);
