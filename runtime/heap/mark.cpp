@@ -40,17 +40,24 @@ void push_block(Value v, Header hd) {
     note_for_rescan(v);
 }
 
-inline void mark_block(Value v) {
-  Header hd = Hd_val(v);
+// The block, if it was not marked and has fields; `hd` is its header. Else kNoValue.
+inline Value mark_header(Value v, Header& hd) {
+  hd = Hd_val(v);
   if (Tag_hd(hd) == Infix_tag) {
     v = value_minus(v, Bsize_wsize(Wosize_hd(hd)));
     hd = Hd_val(v);
   }
   HeapState& h = heap();
-  if (Color_hd(hd) != h.dead_color()) return;
+  if (Color_hd(hd) != h.dead_color()) return kNoValue;
   Hd_val(v) = Header{bits(hd) ^ kColorB};
   h.pacing.marked_words += Whsize_wosize(Wosize_hd(hd));
-  if (Tag_hd(hd) < No_scan_tag) push_block(v, hd);
+  return Tag_hd(hd) < No_scan_tag ? v : kNoValue;
+}
+
+inline void mark_block(Value v) {
+  Header hd;
+  v = mark_header(v, hd);
+  if (v != kNoValue) push_block(v, hd);
 }
 
 inline void mark_value(Value v) {
@@ -98,6 +105,29 @@ std::size_t rescan_noted() {
   return work;
 }
 
+// Marks what the fields hold and then, as long as the last one holds a block, what that one's do:
+// lists need no stack. Returns the words looked at, little more than `budget`.
+std::size_t mark_runs(Value* next, Value* end, std::size_t budget) {
+  std::size_t work = 0;
+  while (next < end) {
+    work += static_cast<std::size_t>(end - next) + 1;
+    mark_run(next, end - 1);
+    Value v = end[-1];
+    if (!Is_block(v) || Is_young(v)) break;
+    Header hd;
+    v = mark_header(v, hd);
+    if (v == kNoValue) break;
+    mlsize_t wosize = Wosize_hd(hd);
+    if (work >= budget || Tag_hd(hd) == Cont_tag || wosize > kRunLength) {
+      push_block(v, hd);
+      break;
+    }
+    next = Op_val(v);
+    end = next + wosize;
+  }
+  return work;
+}
+
 void mark_visited_stack(Stack* s) { mark_vm_stack(s); }
 
 }  // namespace
@@ -140,8 +170,7 @@ std::size_t mark_some(std::size_t budget) {
       end = run.next + kRunLength;
       h.mark_stack.items[h.mark_stack.count++] = {end, run.end};  // Where the run was.
     }
-    mark_run(run.next, end);
-    work += static_cast<std::size_t>(end - run.next) + 1;
+    work += mark_runs(run.next, end, budget - work);
   }
   return work;
 }
