@@ -22,7 +22,8 @@ _LIBCPP_END_NAMESPACE_STD
 extern "C" int __cxa_atexit(void (*)(void*), void*, void*) { return 0; }
 extern "C" void abort() { __builtin_trap(); }
 
-// Nothing is done at an end. (With link-time optimisation the linker would keep the library's, and its streams.)
+// Nothing is done at an end. (With link-time optimisation the linker would keep the library's, and
+// its streams.)
 extern "C" void __wasm_call_dtors() {}
 
 extern "C" void* malloc(std::size_t byte_size) {
