@@ -95,6 +95,7 @@ export class Translation implements TranslationPort {
     for (let slot = firstSlot; slot < firstSlot + count; slot++) this.#exports.__indirect_function_table.set(slot, null);
   }
 
+  // Some more than now: it may grow again soon.
   functionsGrew(count: number): void {
     for (const { table, stub } of this.#tables) if (count > table.length) growTo(table, Math.ceil(count * 1.25), stub);
   }

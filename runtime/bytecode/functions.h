@@ -30,7 +30,7 @@ struct FunctionInfo {
   void (*code)() = nullptr;         // Its translation (tier/tier.h).
   std::uint16_t native_wosize = 0;  // Of the translation's frame, in words of sp's movement.
   std::uint16_t calls = 0;          // Counted; of a translation: how often it was left.
-  std::uint16_t nested = 0;         // Of a translation: tier/install.h, note_nested.
+  std::uint16_t nested = 0;  // Of a translation: how many more of its calls had calls interpreted.
 };
 
 extern FunctionInfo* function_table;

@@ -1172,11 +1172,7 @@ RunStatus run_from(opcode_t first) {
         return RunStatus::kAgain;
       case ENTER_TRANSLATED: {
         pc--;
-        Value value = enter_plain(sp, env, pc, extra_args);
-        if (value == kNoValue && last_tier_exit() == TierExit::kNotPlain) [[unlikely]] {
-          SAVE();
-          value = enter_translated();
-        }
+        Value value = enter_translated(sp, env, pc, extra_args);
         sp = d.current_stack->sp;
         if (value == kNoValue) [[unlikely]]
           goto left_without_value;
@@ -1443,7 +1439,6 @@ RunStatus run_from(opcode_t first) {
   left_without_value:
     switch (last_tier_exit()) {
       case TierExit::kInterpret:
-      case TierExit::kNotPlain:
         next_opcode = untiered_opcode(Pc_val(d.current_stack->sp[kFramePc]));
         return RunStatus::kAgain;
       case TierExit::kRaised:

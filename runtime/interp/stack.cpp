@@ -115,6 +115,7 @@ Stack* take_callback_stack() {
   // So small that it comes from the cache, whatever the bytecode's version.
   if (stack == nullptr) return alloc_stack(128);
   callback_stack = nullptr;
+  set_floor(stack);  // Another program may have begun since.
   heap_stack_reused(stack);
   return stack;
 }

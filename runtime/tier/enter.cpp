@@ -117,7 +117,8 @@ Value enter_at(const FunctionInfo& info, Stack* stack, Value* sp, const Activati
   Value value = call_translated(info.code, callee_sp, env, args, info.arity);
   nested = tier_counters.interpreted_calls - nested;
   FunctionInfo& now = function_table[owner];
-  if ((nested | now.nested) != 0) note_nested(now, nested != 0);
+  // What unwinds is counted elsewhere (note_unwound).
+  if (value != kNoValue && (nested | now.nested) != 0) note_nested(now, nested != 0);
   return after_call(value, stack, sp, a, owner);
 }
 
@@ -158,19 +159,33 @@ Value enter_translated() {
   return enter_at(*info, stack, sp, a, callee_sp, env, passed);
 }
 
-Value enter_plain(Value* args, Value env, const opcode_t* pc, std::intptr_t extra_args) {
-  const Activation& a = *dom().activation;
-  Stack* stack = dom().current_stack;
-  if (!Is_block(env)) return leave(TierExit::kNotPlain);
+namespace {
+
+// Null: not a call of a function with just its arguments, or without room.
+const FunctionInfo* plainly_called(const Value* args, Value env, const opcode_t* pc,
+                                   std::intptr_t extra_args) {
+  if (!Is_block(env)) return nullptr;
   auto id = static_cast<std::uint32_t>(function_id_of_field(Field(env, 0)));
   const FunctionInfo* info = function_table + id;
-  if (id >= function_table_size || info->entry != offset_of_code(pc) ||
-      info->arity != extra_args + 1 || info->arity > kMaxTranslatedArity ||
-      args - stack->floor < kLowRoom || !has_native_room(stack, a))
-    return leave(TierExit::kNotPlain);
+  const Stack* stack = dom().current_stack;
+  bool is_plain = id < function_table_size && info->entry == offset_of_code(pc) &&
+                  info->arity == extra_args + 1 && info->arity <= kMaxTranslatedArity &&
+                  args - stack->floor >= kLowRoom && has_native_room(stack, *dom().activation) &&
+                  args[info->arity] != Val_pc(native_return_code());
+  return is_plain ? info : nullptr;
+}
+
+}  // namespace
+
+Value enter_translated(Value* args, Value env, const opcode_t* pc, std::intptr_t extra_args) {
+  Stack* stack = dom().current_stack;
+  const FunctionInfo* info = plainly_called(args, env, pc, extra_args);
+  if (info == nullptr) {
+    stack->sp = push_register_frame(args, env, pc, env, extra_args);
+    return enter_translated();
+  }
   Value* sp = args + info->arity;
-  if (sp[0] == Val_pc(native_return_code())) return leave(TierExit::kNotPlain);
-  return enter_at(*info, stack, sp, a, sp, env, args);
+  return enter_at(*info, stack, sp, *dom().activation, sp, env, args);
 }
 
 Value enter_continuation() {

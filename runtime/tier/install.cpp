@@ -245,10 +245,11 @@ namespace {
 
 std::uint32_t epoch_now() { return tier_counters.slices / kSlicesInEpoch; }
 
+// By where the next function of the fragment begins.
 bool is_short(const FunctionInfo& info) {
+  if (&info + 1 == function_table + function_table_size) return false;
   const FunctionInfo& next = *(&info + 1);
-  return &next < function_table + function_table_size && next.fragment == info.fragment &&
-         next.entry > info.entry &&
+  return next.fragment == info.fragment && next.entry > info.entry &&
          code_at(next.entry) - code_at(info.entry) <= std::ptrdiff_t{kShortWords};
 }
 
@@ -420,11 +421,12 @@ void install_function(FunctionId id, TranslatedCode code, std::int32_t native_wo
   FunctionInfo& info = function_table[static_cast<std::uint32_t>(id)];
   TranslatedCode older = std::exchange(info.code, code);
   if (older != nullptr) code_dropped(older);
-  info.calls = 0;
+  info.calls = info.nested = 0;
   info.native_wosize = static_cast<std::uint16_t>(native_wosize);
   tier_counters.installed_functions++;
   opcode_t* word = code_at(info.entry);
-  if (is_tier_loop(*word)) return;  // Called by translated code only.
+  // A loop, or a segment: the function is called by translated code only.
+  if (is_tier_loop(*word) || is_segment_word(*word)) return;
   if (!is_tier_entry(*word)) info.original = static_cast<std::uint16_t>(*word);
   *word = is_quick ? opcode_t{info.original} : opcode_t{ENTER_TRANSLATED};
 }
@@ -447,7 +449,7 @@ void install_adapter(FunctionId id, int count, TranslatedCode code) {
 void uninstall_function(FunctionId id) {
   FunctionInfo& info = function_table[static_cast<std::uint32_t>(id)];
   opcode_t* word = code_at(info.entry);
-  if (!is_tier_loop(*word)) {
+  if (!is_tier_loop(*word) && !is_segment_word(*word)) {
     if (!is_tier_entry(*word)) info.original = static_cast<std::uint16_t>(*word);
     *word = counts_every_call() ? opcode_t{COUNT_CALL} : opcode_t{info.original};
   }

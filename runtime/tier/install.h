@@ -6,9 +6,10 @@
 //     COUNT_CALL         counted exactly, when the option tier-up is small (tests)
 //     ENTER_TRANSLATED   FunctionInfo::code is called
 //
-// and CHECK_SIGNALS, which stands in every loop, may be COUNT_LOOP or ENTER_CONTINUATION.
-// FunctionInfo::original keeps the opcode that the function began with, FunctionInfo::calls what
-// was counted or is inferred from the samples.
+// It is its own, too, when there is code but entering it does not pay (policy.h). CHECK_SIGNALS,
+// which stands in every loop, may be COUNT_LOOP or ENTER_CONTINUATION. FunctionInfo::original keeps
+// the opcode that the function began with, FunctionInfo::calls what was counted or is inferred from
+// the samples.
 #pragma once
 
 #include "runtime/bytecode/fragments.h"

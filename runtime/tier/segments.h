@@ -13,7 +13,8 @@
 //   - it returns another value than kNoValue: a register frame (interp.h) is on the current stack;
 //   - kNoValue: as other translated code, with the current stack's sp where its frame has to go.
 // At its place in the bytecode is a word that says so: kSegmentWord and its slot in the runtime's
-// function table. A function of which there are segments is not translated otherwise.
+// function table. A function of which there are segments is seldom translated otherwise; its
+// translation is then called by translated code only.
 #pragma once
 
 #include "runtime/bytecode/code.h"

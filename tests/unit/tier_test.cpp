@@ -19,6 +19,8 @@
 #include "runtime/tier/activation.h"
 #include "runtime/tier/counters.h"
 #include "runtime/tier/install.h"
+#include "runtime/tier/policy.h"
+#include "runtime/tier/segments.h"
 #include "runtime/tier/unwind.h"
 #include "tests/unit/image_builder.h"
 #include "tests/unit/shadow_translator.h"
@@ -544,6 +546,61 @@ TEST_F(TierTest, UnboxedNumbersGetBoxes) {
     EXPECT_EQ(2, program_exit_code());  // Without its end, the recursion overflows.
     EXPECT_GT(tier_counters.unwound_frames, 1000u);
   }
+}
+
+// ---- What is not entered ------------------------------------------------------------------------
+
+class NotEnteredTest : public TierTest {
+ protected:
+  void SetUp() override {
+    TierTest::SetUp();
+    options().tier_up = Options{}.tier_up;
+    load(lists_program(20), "caml_float_of_int caml_int_of_float");
+    id_ = FunctionId{static_cast<std::uint32_t>(program_fragment()->first_function) + 1};
+    original_ = word();
+    install_function(id_, reinterpret_cast<TranslatedCode>(&unboxing_f), 1);
+  }
+  FunctionInfo& info() { return function_table[static_cast<std::uint32_t>(id_)]; }
+  opcode_t& word() { return *code_at(info().entry); }
+  void note(int with_nested_calls) {
+    for (int i = 0; i < with_nested_calls; i++) note_nested(info(), true);
+  }
+
+  FunctionId id_{};
+  opcode_t original_ = 0;
+};
+
+TEST_F(NotEnteredTest, ShortFunctionWithNestedCallsUntilTheNextEpoch) {
+  ASSERT_EQ(ENTER_TRANSLATED, word());
+  note(kNestedToLeave - 1);
+  note_nested(info(), false);
+  note(1);
+  EXPECT_EQ(ENTER_TRANSLATED, word());
+  note(1);
+  EXPECT_EQ(original_, word());
+  EXPECT_NE(nullptr, info().code);
+  sample_tick(code_at(info().entry), Val_unit);
+  EXPECT_EQ(original_, word());
+  tier_counters.slices += kSlicesInEpoch;
+  sample_tick(code_at(info().entry), Val_unit);
+  EXPECT_EQ(ENTER_TRANSLATED, word());
+}
+
+TEST_F(NotEnteredTest, SegmentAtTheEntryStays) {
+  note(kNestedToLeave);
+  install_segment(info().entry, reinterpret_cast<TranslatedCode>(std::uintptr_t{100'000}));
+  opcode_t segment = word();
+  ASSERT_TRUE(is_segment_word(segment));
+  uninstall_function(id_);
+  EXPECT_EQ(segment, word());
+  EXPECT_EQ(original_, untiered_opcode(&word()));
+  install_function(id_, reinterpret_cast<TranslatedCode>(&unboxing_f), 1);
+  EXPECT_EQ(segment, word());
+  tier_counters.slices += kSlicesInEpoch;
+  sample_tick(code_at(function_entry(FunctionId{static_cast<std::uint32_t>(id_) + 1})), Val_unit);
+  EXPECT_EQ(segment, word());
+  uninstall_segment(info().entry);
+  EXPECT_EQ(original_, word());
 }
 
 }  // namespace
