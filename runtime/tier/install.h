@@ -48,8 +48,9 @@ void count_mismatch(FunctionId id, int count);
 // Code of the translation had to be left by an instruction that it cannot do; `owner` as in a frame
 // descriptor. Where that happens all the time, the interpreter does better: the translation goes.
 void note_unwound(std::int32_t owner);
-// The interpreter has called the translation; calls in it, or none, were interpreted in nested
-// activations. FunctionInfo::nested: how many more had some. (Not for none after none.)
+// The interpreter has called the translation; `some` calls in it were interpreted in nested
+// activations, or none was. FunctionInfo::nested: how many more such calls had some than had none,
+// so that it must not be 0 when there was none.
 void note_nested(FunctionInfo& info, bool some);
 // The code of the partial applications of the function that begins at `entry`.
 FunctionId restart_at(const opcode_t* entry, Value env);
