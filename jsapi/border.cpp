@@ -8,6 +8,7 @@
 
 #include "jsapi/handles.h"
 #include "jsapi/numbers.h"
+#include "jsapi/remembered.h"
 #include "jsapi/roots.h"
 
 namespace bactrian {
@@ -192,7 +193,7 @@ void grow_cache() {
 }
 
 // The slots of other strings, for as long as a call may need them: they may have no handle.
-constexpr unsigned kPassingCount = 8;
+constexpr unsigned kPassingCount = 64;
 std::int32_t passing[kPassingCount];
 unsigned next_passing = 0;
 
@@ -227,16 +228,17 @@ Value string_of(word_t w, bool utf8) {
   return s;
 }
 
-word_t word_of_string(Value s, bool utf8) {
+namespace {
+
+std::int32_t slot_by_content(Value s, bool utf8) {
   mlsize_t wosize = Wosize_val(s);
   if (wosize > kCachedWosize)
-    return word_of_slot(pass(js_string(String_val(s), caml_string_length(s), utf8 ? 1 : 0)));
+    return pass(js_string(String_val(s), caml_string_length(s), utf8 ? 1 : 0));
   ShortText text(ptr_of<std::uint64_t>(s), wosize);
-  if (!text.is_ascii())
-    return word_of_slot(pass(js_string(String_val(s), caml_string_length(s), utf8 ? 1 : 0)));
+  if (!text.is_ascii()) return pass(js_string(String_val(s), caml_string_length(s), utf8 ? 1 : 0));
   CachedString* places = text.places();
-  if (text.is_in(places[0])) return word_of_slot(places[0].slot);
-  if (text.is_in(places[1])) return word_of_slot(places[1].slot);
+  if (text.is_in(places[0])) return places[0].slot;
+  if (text.is_in(places[1])) return places[1].slot;
   std::int32_t slot = js_string(String_val(s), caml_string_length(s), 0);
   // Pinned before the old one is given up, which may be the same.
   pin_slot(slot);
@@ -247,7 +249,23 @@ word_t word_of_string(Value s, bool utf8) {
   places[1] = places[0];
   places[0] = {{text.words[0], text.words[1], text.words[2]}, text.wosize, slot};
   if (evictions > 2 << cache_bits && cache_bits < kLastCacheBits) grow_cache();
+  return slot;
+}
+
+}  // namespace
+
+word_t word_of_lone_string(Value s, bool utf8) {
+  if (Is_young(s)) return word_of_slot(slot_by_content(s, utf8));
+  std::int32_t slot = remembered_slot(s, utf8);
+  if (slot < 0) {
+    slot = slot_by_content(s, utf8);
+    remember_string(s, utf8, slot);
+  }
   return word_of_slot(slot);
+}
+
+word_t word_of_string(Value s, bool utf8) {
+  return word_of_slot(pass(word_of_lone_string(s, utf8) >> 1));
 }
 
 }  // namespace bactrian

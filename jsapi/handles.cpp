@@ -13,7 +13,7 @@ std::int32_t handle_capacity = 0;
 
 namespace {
 
-std::uint8_t* pins = nullptr;  // How often each slot is pinned.
+std::uint32_t* pins = nullptr;  // How often each slot is pinned.
 
 bool is_permanent(std::int32_t slot) { return slot < kKnownSlotCount; }
 
@@ -22,10 +22,11 @@ void reserve(std::int32_t slot) {
   std::int32_t capacity = slot < 512 ? 1024 : slot * 2;
   auto count = static_cast<std::size_t>(capacity), old = static_cast<std::size_t>(handle_capacity);
   auto* grown = static_cast<Value*>(caml_stat_resize_noexc(handles, count * sizeof(Value)));
-  auto* grown_pins = static_cast<std::uint8_t*>(caml_stat_resize_noexc(pins, count));
+  auto* grown_pins =
+      static_cast<std::uint32_t*>(caml_stat_resize_noexc(pins, count * sizeof *pins));
   if (grown == nullptr || grown_pins == nullptr) __builtin_trap();
   std::memset(grown + old, 0, (count - old) * sizeof(Value));
-  std::memset(grown_pins + old, 0, count - old);
+  std::memset(grown_pins + old, 0, (count - old) * sizeof *pins);
   handles = grown;
   pins = grown_pins;
   handle_capacity = capacity;

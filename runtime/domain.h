@@ -54,6 +54,13 @@ struct Domain {
   bool compare_unordered = false;  // Set by a custom comparison that met a NaN.
   bool mixed_numbers = false;      // Integral floats may be integers: they come from JavaScript.
 
+  // ---- Strings that a side module remembers (jsapi/remembered.h) ----
+  // Called before bytes in a block at or above watched_from change, and gives the block.
+  std::uintptr_t watched_from = UINTPTR_MAX;
+  Value (*bytes_change)(Value) = nullptr;
+  std::uint32_t sweeps =
+      0;  // Begun. What is alive at one's beginning is in its place until the next.
+
   // ---- Backtraces (interp/backtrace.cpp) ----
   bool backtrace_active = false;
 
@@ -81,6 +88,12 @@ inline bool Is_young(Value v) {
              reinterpret_cast<std::uintptr_t>(dom().young_start) <
          static_cast<std::uintptr_t>(reinterpret_cast<char*>(dom().young_end) -
                                      reinterpret_cast<char*>(dom().young_start));
+}
+
+// To be called before the bytes of a string change.
+inline void note_bytes_change(Value v) {
+  if (static_cast<std::uintptr_t>(bits(v)) >= dom().watched_from) [[unlikely]]
+    dom().bytes_change(v);
 }
 
 // Makes the interpreter (and translated code) stop at its next check and look at what is pending.

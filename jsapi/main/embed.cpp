@@ -11,6 +11,7 @@
 #include "jsapi/numbers.h"
 #include "jsapi/prims.h"
 #include "jsapi/prims/files.h"
+#include "jsapi/remembered.h"
 #include "jsapi/roots.h"
 #include "jsapi/table.h"
 
@@ -36,6 +37,7 @@ EXPORT(jsapi_start) void jsapi_start(int stubs) { add_all_primitives(stubs); }
 EXPORT(jsapi_ready) void jsapi_ready() {
   if (!start_functions()) __builtin_trap();
   start_numbers();
+  start_remembering();
   start_roots();
   start_files();
   // Weak references hold in js_of_ocaml 4.0, and its tyxml drops signals that React refers to
@@ -61,7 +63,11 @@ EXPORT(jsapi_size) int jsapi_size(int id) {
   Value v = root_value(id);
   return static_cast<int>(Tag_val(v) == String_tag ? caml_string_length(v) : Wosize_val(v));
 }
-EXPORT(jsapi_address) const void* jsapi_address(int id) { return ptr_of<void>(root_value(id)); }
+// JavaScript may write there.
+EXPORT(jsapi_address) void* jsapi_address(int id) {
+  forget_string(root_value(id));
+  return ptr_of<void>(root_value(id));
+}
 EXPORT(jsapi_field) word_t jsapi_field(int id, int i) {
   Value v = root_value(id);
   if (Tag_val(v) != Double_array_tag) return word_of(Field(v, static_cast<mlsize_t>(i)), 0);

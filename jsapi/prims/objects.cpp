@@ -13,7 +13,7 @@ namespace {
 
 // The name of a property or method: an OCaml string or a JavaScript value.
 inline word_t word_of_name(Value name, int at) {
-  if (Is_block(name) && Tag_val(name) == String_tag) return word_of_string(name, true);
+  if (Is_block(name) && Tag_val(name) == String_tag) return word_of_lone_string(name, true);
   return word_of(name, at);
 }
 

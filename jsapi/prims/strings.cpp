@@ -27,10 +27,10 @@ Value caml_custom_identifier(Value v) {
 }
 
 Value caml_jsstring_of_string(Value s) {
-  return is_ocaml_string(s) ? value_of(word_of_string(s, true)) : s;
+  return is_ocaml_string(s) ? value_of(word_of_lone_string(s, true)) : s;
 }
 Value caml_jsbytes_of_string(Value s) {
-  return is_ocaml_string(s) ? value_of(word_of_string(s, false)) : s;
+  return is_ocaml_string(s) ? value_of(word_of_lone_string(s, false)) : s;
 }
 Value caml_string_of_jsstring(Value v) { return from_js(v, true); }
 Value caml_string_of_jsbytes(Value v) { return from_js(v, false); }

@@ -38,6 +38,7 @@ bool heap_keep(Value v) {
 }
 
 void heap_truncate(Value block, mlsize_t wosize) {
+  note_bytes_change(block);
   Header hd = Hd_val(block);
   if (Tag_hd(hd) < No_scan_tag && !Is_young(block))
     for (mlsize_t i = wosize; i < Wosize_hd(hd); i++) caml_modify(&Field(block, i), Val_unit);

@@ -58,6 +58,7 @@ std::size_t sweep_large() {
 }  // namespace
 
 void start_sweeping() {
+  dom().sweeps++;
   HeapState& h = heap();
   for (int i = 0; i < h.pools.class_count; i++) {
     SizeClass& c = h.pools.classes[i];

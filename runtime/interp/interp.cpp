@@ -803,6 +803,7 @@ RunStatus run_from(opcode_t first) {
         accu = Val_long(Byte_u(accu, static_cast<mlsize_t>(Long_val(*sp++))));
         continue;
       case SETBYTESCHAR:
+        note_bytes_change(accu);
         Byte_u(accu, static_cast<mlsize_t>(Long_val(sp[0]))) =
             static_cast<unsigned char>(Long_val(sp[1]));
         sp += 2;
@@ -1048,6 +1049,7 @@ RunStatus run_from(opcode_t first) {
         continue;
       case BYTES_SET:
         if (!IN_BOUNDS(caml_string_length(accu))) goto op_C_CALL3;
+        note_bytes_change(accu);
         Byte_u(accu, INDEX()) = static_cast<unsigned char>(Long_val(sp[1]));
         pc++, sp += 2;
         accu = Val_unit;

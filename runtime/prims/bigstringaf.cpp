@@ -36,6 +36,7 @@ Value bigstringaf_blit(Value source, Value from, Value target, Value at, Value l
   const unsigned char* read = piece(source, from, length);
   unsigned char* write = piece(target, at, length);
   if (read == nullptr || write == nullptr) return caml_array_bound_error();
+  note_bytes_change(target);
   std::memmove(write, read, static_cast<std::size_t>(Long_val(length)));
   return Val_unit;
 }

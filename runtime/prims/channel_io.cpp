@@ -100,6 +100,7 @@ Value caml_ml_input_int(Value channel) {
 }
 
 Value caml_ml_input(Value channel, Value bytes, Value start, Value length) {
+  note_bytes_change(bytes);
   return input_bytes(Channel_val(channel), String_val(bytes) + Long_val(start), Long_val(length));
 }
 

@@ -47,6 +47,7 @@ Value caml_output_value_to_buffer(Value buffer, Value offset, Value length, Valu
   std::uint64_t size = out.byte_size();
   if (size > static_cast<std::uint64_t>(Long_val(length)))
     return caml_failwith("Marshal.to_buffer: buffer overflow");
+  note_bytes_change(buffer);
   char* to = String_val(buffer) + Long_val(offset);
   std::memcpy(to, out.header, out.header_size);
   out.data.copy_to(to + out.header_size);

@@ -56,6 +56,7 @@ Value caml_obj_raw_field(Value block, Value index) {
 Value caml_obj_set_raw_field(Value block, Value index, Value word) {
   if (Long_val(index) == 0 && (Tag_val(block) == Closure_tag || Tag_val(block) == Infix_tag))
     keep_interpreted(function_id_of_field(Field(block, 0)));
+  note_bytes_change(block);
   Field(block, static_cast<mlsize_t>(Long_val(index))) = Value{Nativeint_val(word)};
   return Val_unit;
 }

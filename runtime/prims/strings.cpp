@@ -27,6 +27,7 @@ template <class T>
 Value store(Value s, Value index, T n) {
   unsigned char* p = bytes_at(s, index, sizeof n);
   if (p == nullptr) return caml_array_bound_error();
+  note_bytes_change(s);
   std::memcpy(p, &n, sizeof n);
   return Val_unit;
 }
@@ -109,11 +110,13 @@ Value caml_string_greaterequal(Value a, Value b) { return Val_bool(compare(a, b)
 // ---- Blocks of bytes --------------------------------------------------------------------------
 
 Value caml_blit_bytes(Value from, Value from_index, Value to, Value to_index, Value count) {
+  note_bytes_change(to);
   std::memmove(Bytes_val(to) + Long_val(to_index), Bytes_val(from) + Long_val(from_index),
                static_cast<mlsize_t>(Long_val(count)));
   return Val_unit;
 }
 Value caml_fill_bytes(Value s, Value index, Value count, Value byte) {
+  note_bytes_change(s);
   std::memset(Bytes_val(s) + Long_val(index), Int_val(byte),
               static_cast<mlsize_t>(Long_val(count)));
   return Val_unit;

@@ -925,6 +925,7 @@ class Emitter {
         code_.f64_store(0);
         return;
       case Op::kSetByteItem:
+        emit_note_bytes_change(n);
         arg_address(n, 0);
         emit_untagged_i32(f_.arg(n, 1));
         code_.op(kI32Add);
@@ -972,6 +973,20 @@ class Emitter {
         set_result(v);
         return;
     }
+  }
+
+  // Only in programs with a side module that remembers strings.
+  void emit_note_bytes_change(const Node& n) {
+    const Domain& d = *tier_interface->domain;
+    if (d.bytes_change == nullptr) return;
+    arg_address(n, 0);
+    load_i32_at(&d.watched_from);
+    code_.op(kI32GeU);
+    open_unlikely_if();
+    get_arg(n, 0);
+    call_runtime(d.bytes_change, types::prim(1));
+    code_.op(kDrop);
+    close();
   }
 
   void emit_guard_int(const Node& n) {

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// See remembered.h.
+#include "jsapi/remembered.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "jsapi/handles.h"
+
+namespace bactrian {
+
+namespace {
+
+constexpr int kFirstBits = 8, kLastBits = 16;
+// Strings are kept alive on the JavaScript side: these many bytes of them at most.
+constexpr mlsize_t kMaxHeld = 4 << 20;
+// Writes to other strings before the first one is found.
+constexpr int kFirstPatience = 8;
+
+RememberedString first_places[1 << kFirstBits];
+int place_bits = kFirstBits;
+int evictions = 0;
+mlsize_t held = 0;  // Bytes, since all was forgotten last.
+
+void clear(RememberedString& place) {
+  if (place.key == 0) return;
+  place.key = 0;
+  unpin_slot(place.slot);
+}
+
+void forget_all() {
+  if (held != 0)
+    for (std::size_t i = 0; i < std::size_t{1} << place_bits; i++) clear(remembered.places[i]);
+  held = 0;
+  evictions = 0;
+  dom().watched_from = UINTPTR_MAX;
+  remembered.sweeps = dom().sweeps;
+  remembered.patience = kFirstPatience;
+}
+
+// Empty: what was in the old one is soon found again.
+void grow() {
+  std::size_t size = sizeof(RememberedString) << (place_bits + 2);
+  void* memory = caml_stat_alloc_noexc(size);
+  forget_all();
+  if (memory == nullptr) return;
+  std::memset(memory, 0, size);
+  auto* old = std::exchange(remembered.places, static_cast<RememberedString*>(memory));
+  place_bits += 2;
+  remembered.shift -= 2;
+  if (old != first_places) caml_stat_free(old);
+}
+
+// The runtime calls it before bytes of a block change that lies at or above dom().watched_from.
+Value forget_changed(Value s) {
+  auto address = static_cast<std::uint32_t>(bits(s));
+  RememberedString* places = remembered_places(address);
+  for (int i = 0; i < 2; i++)
+    if ((places[i].key & ~1u) == address) clear(places[i]);
+  // A program that goes on writing, and finds nothing, is not to be slowed down.
+  if (--remembered.patience < 0) forget_all();
+  return s;
+}
+
+}  // namespace
+
+RememberedStrings remembered;
+
+void start_remembering() {
+  remembered.places = first_places;
+  remembered.shift = 32 - kFirstBits;
+  forget_all();
+  dom().bytes_change = forget_changed;
+}
+
+void remember_string(Value s, bool utf8, std::int32_t slot) {
+  mlsize_t length = caml_string_length(s);
+  if (length > kMaxHeld) return;
+  if (remembered.sweeps != dom().sweeps || (held += length + 1) > kMaxHeld) {
+    forget_all();
+    held = length + 1;
+  }
+  auto address = static_cast<std::uint32_t>(bits(s));
+  std::uint32_t key = address | (utf8 ? 1 : 0);
+  // Pinned before the one is given up whose place it takes: that may be the same.
+  pin_slot(slot);
+  RememberedString* places = remembered_places(key);
+  if (places[1].key != 0) evictions++;
+  clear(places[1]);
+  places[1] = std::exchange(places[0], {key, slot});
+  dom().watched_from = std::min(dom().watched_from, std::uintptr_t{address});
+  if (evictions > 1 << place_bits && place_bits < kLastBits) grow();
+}
+
+void forget_string(Value s) { note_bytes_change(s); }
+
+}  // namespace bactrian
