@@ -67,10 +67,10 @@ const CustomOperations js_operations = {"_bactrian_js",  finalize_handle,   comp
                                         hash_handle,     nullptr,           nullptr,
                                         compare_handles, 2 * sizeof(Value), handle_moved};
 
-Value make_handle(std::int32_t slot) {
+Value make_handle(std::int32_t slot, bool is_string) {
   reserve(slot);
   handles[slot] = kNoValue;  // A dead one's finaliser must not give the slot back meanwhile.
-  int arity = js_arity(slot);
+  int arity = is_string ? 0 : js_arity(slot);
   // First, so that it is never younger than the custom block, whose moves tell of its own.
   Root closure(arity == 0 ? Val_unit : caml_alloc(3, Closure_tag));
   if (arity != 0) {

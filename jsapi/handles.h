@@ -42,15 +42,15 @@ inline std::int32_t Slot_val(Value handle) {
 extern Value* handles;  // By slot; kNoValue: none.
 extern std::int32_t handle_capacity;
 
-Value make_handle(std::int32_t slot);
+Value make_handle(std::int32_t slot, bool is_string);
 // The one that there is, or kNoValue.
 Value known_handle(std::int32_t slot);
-inline Value handle_of(std::int32_t slot) {
+inline Value handle_of(std::int32_t slot, bool is_string = false) {
   if (slot < handle_capacity) [[likely]] {
     Value v = handles[slot];
     if (v != kNoValue && (Is_young(v) || heap_keep(v))) return v;
   }
-  return make_handle(slot);
+  return make_handle(slot, is_string);
 }
 
 void pin_slot(std::int32_t slot);

@@ -11,6 +11,10 @@ namespace {
 
 bool is_ocaml_string(Value v) { return Is_block(v) && Tag_val(v) == String_tag; }
 
+Value to_js(Value s, bool utf8) {
+  return is_ocaml_string(s) ? handle_of(word_of_lone_string(s, utf8) >> 1, true) : s;
+}
+
 Value from_js(Value v, bool utf8) {
   if (is_ocaml_string(v)) return v;
   return string_of(word_of(v, 0), utf8);
@@ -26,12 +30,8 @@ Value caml_custom_identifier(Value v) {
   return s;
 }
 
-Value caml_jsstring_of_string(Value s) {
-  return is_ocaml_string(s) ? value_of(word_of_lone_string(s, true)) : s;
-}
-Value caml_jsbytes_of_string(Value s) {
-  return is_ocaml_string(s) ? value_of(word_of_lone_string(s, false)) : s;
-}
+Value caml_jsstring_of_string(Value s) { return to_js(s, true); }
+Value caml_jsbytes_of_string(Value s) { return to_js(s, false); }
 Value caml_string_of_jsstring(Value v) { return from_js(v, true); }
 Value caml_string_of_jsbytes(Value v) { return from_js(v, false); }
 

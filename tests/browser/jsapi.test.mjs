@@ -121,6 +121,9 @@ test("many externals, with many arguments, that wait, that raise registered exce
       page_reverse: copies((list) => { let back = 0; for (; list !== 0; list = list[1]) back = [0, list[0], back]; return back; }),
       page_length: copies((list) => { let n = 0; for (; list !== 0; list = list[1]) n++; return n; }),
       page_identity: copies((array) => array),
+      page_joined: copies((texts) => texts.join()),
+      page_text: copies((text) => text),
+      page_poke: (block) => { block.field(0).bytes[1] = 98; },
       page_made: (number) => ({ number }),
       page_number_of: ({ number }) => number,
       page_wait: Object.assign((text, milliseconds) => milliseconds === 0 ? Promise.resolve(text) : later(text, milliseconds), { waits: true }),
@@ -136,7 +139,7 @@ test("many externals, with many arguments, that wait, that raise registered exce
   });
   assert.deepEqual(output, ["1", "1 2.5", "1 2 three", "1 2 3 4", "1 2 3 4 5", "1 2 3 4 5 6", "1 2 3 4 5 6 7 8 nine", "465", "400600000",
     "ab", "492", 'Failure("Error: late")', 'Externals_many.Refused("not today")', 'Failure("what")',
-    "café 3", "n 2 1 1.5+2", "given 7 true 3", "3,2,1", "100000", "no end", "true", "30!", "60!", "90!"]);
+    "café 3", "n 2 1 1.5+2", "given 7 true 3", "3,2,1", "100000", "no end", "true", "abaaa", "30!", "60!", "90!"]);
 });
 
 test("a program that uses none fetches no bindings", async () => {

@@ -37,6 +37,10 @@ external identity : int array -> int array = "page_identity"
 external made : int -> Obj.t = "page_made"
 external number_of : Obj.t -> int = "page_number_of"
 
+external joined : string array -> string = "page_joined"
+external text : string -> string = "page_text"
+external poke : bytes ref -> unit = "page_poke"
+
 let raised f = match f () with () -> "nothing" | exception e -> Printexc.to_string e
 
 let () =
@@ -72,4 +76,13 @@ let () =
   Gc.full_major ();
   let values = Array.init 200 made in
   Printf.printf "%b\n" (List.for_all (fun i -> number_of values.(i) = i) (List.init 200 Fun.id));
+  (* More strings at once than are kept after a call. *)
+  let texts = Array.init 30 (fun i -> Printf.sprintf "a text of more than a few characters %d" i) in
+  let expected = String.concat "," (Array.to_list texts) in
+  for _ = 1 to 3 do let s = joined texts in if s <> expected then print_endline s; Gc.minor () done;
+  (* What JavaScript writes into a string's bytes, all see. *)
+  let b = Bytes.make 3000 'a' in
+  for _ = 1 to 2 do assert (String.length (text (Bytes.unsafe_to_string b)) = 3000) done;
+  poke (ref b);
+  print_endline (String.sub (text (Bytes.unsafe_to_string b)) 0 5);
   Callback.register "waiting" (fun n -> wait (string_of_int n) n ^ "!")

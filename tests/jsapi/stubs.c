@@ -3,6 +3,9 @@ long bactrian_js_await(long promise) { return promise; }
 long page_greeting(long name) { return name; }
 long page_sum(long a, long b) { return a + b; }
 long page_fail(long unit) { return unit; }
+long page_joined(long texts) { return texts; }
+long page_text(long text) { return text; }
+long page_poke(long bytes) { return bytes; }
 long caml_js_strict_equals(long a) { return a; }
 long caml_js_wrap_callback_unsafe(long a) { return a; }
 long caml_js_from_int32(long a) { return a; }
