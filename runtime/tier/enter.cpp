@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "runtime/heap/alloc.h"
+#include "runtime/heap/heap.h"
 #include "runtime/interp/machine_code.h"
 #include "runtime/options.h"
 #include "runtime/tier/activation.h"
@@ -431,7 +432,7 @@ CallbackScope::~CallbackScope() {
   d.activation = activation_;
   d.native_room = native_room_;
   d.native_depth = native_depth_;
-  make_current(d.current_stack);
+  heap_stack_runs(d.current_stack);
   d.native_limit = native_limit_;
   set_stack_limit();
 }
