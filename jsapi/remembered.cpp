@@ -21,7 +21,12 @@ constexpr int kFirstPatience = 8;
 RememberedString first_places[1 << kFirstBits];
 int place_bits = kFirstBits;
 int evictions = 0;
-mlsize_t held = 0;  // Bytes, since all was forgotten last.
+// Since all was forgotten last: bytes; strings, and where the first of them are, so that forgetting
+// a few does not take a look at the whole table.
+mlsize_t held = 0;
+constexpr unsigned kListed = 256;
+unsigned count = 0;
+RememberedString* listed[kListed];
 
 void clear(RememberedString& place) {
   if (place.key == 0) return;
@@ -30,9 +35,12 @@ void clear(RememberedString& place) {
 }
 
 void forget_all() {
-  if (held != 0)
+  if (count <= kListed)
+    for (unsigned i = 0; i < count; i++) clear(listed[i][0]), clear(listed[i][1]);
+  else
     for (std::size_t i = 0; i < std::size_t{1} << place_bits; i++) clear(remembered.places[i]);
   held = 0;
+  count = 0;
   evictions = 0;
   dom().watched_from = UINTPTR_MAX;
   remembered.sweeps = dom().sweeps;
@@ -86,6 +94,8 @@ void remember_string(Value s, bool utf8, std::int32_t slot) {
   // Pinned before the one is given up whose place it takes: that may be the same.
   pin_slot(slot);
   RememberedString* places = remembered_places(key);
+  if (count < kListed) listed[count] = places;
+  count++;
   if (places[1].key != 0) evictions++;
   clear(places[1]);
   places[1] = std::exchange(places[0], {key, slot});
