@@ -9,6 +9,7 @@
 #include "runtime/bytecode/code_space.h"
 #include "runtime/bytecode/debug_info.h"
 #include "runtime/bytecode/decode.h"
+#include "runtime/bytecode/pieces.h"
 #include "runtime/bytecode/prim_table.h"
 #include "runtime/bytecode/verify.h"
 #include "runtime/host/host.h"
@@ -62,8 +63,9 @@ void free_function_ids(std::uint32_t first, std::uint32_t count) {
   tables().free_ids.push_back({first, count});
 }
 
-bool starts_function(std::uint8_t mark, std::uint32_t at) {
-  return at == 0 || (mark & (kMarkFunction | kMarkRestart)) != 0;
+// The first one is the start of the code.
+std::uint32_t next_function(const std::vector<std::uint8_t>& marks, std::uint32_t at) {
+  return next_mark(marks, at + 1, kMarkFunction | kMarkRestart);
 }
 
 std::uint16_t arity_of_code(const opcode_t* entry) {
@@ -73,12 +75,11 @@ std::uint16_t arity_of_code(const opcode_t* entry) {
 
 void number_functions(Fragment& fragment, const std::vector<std::uint8_t>& marks) {
   std::uint32_t count = 0;
-  for (std::uint32_t at = 0; at < marks.size(); at++) count += starts_function(marks[at], at);
+  for (std::uint32_t at = 0; at < fragment.word_count(); at = next_function(marks, at)) count++;
   std::uint32_t id = alloc_function_ids(count);
   fragment.first_function = FunctionId{id};
   fragment.function_count = count;
-  for (std::uint32_t at = 0; at < marks.size(); at++) {
-    if (!starts_function(marks[at], at)) continue;
+  for (std::uint32_t at = 0; at < fragment.word_count(); at = next_function(marks, at)) {
     const opcode_t* entry = fragment.words() + at;
     FunctionInfo& info = function_table[id++];
     info = FunctionInfo{};
@@ -124,13 +125,6 @@ bool is_rewritten(opcode_t op) {
   }
 }
 
-// Calls visit(index, instruction) for the instructions that the load step changes.
-template <class Visit>
-void for_each_rewritten(const opcode_t* words, std::uint32_t count, Visit visit) {
-  for (std::uint32_t at = 0; at < count; at += instruction_size(words + at))
-    if (is_rewritten(words[at])) visit(at, decode(words + at));
-}
-
 // The inlined opcode for calls of each entry of the table of primitives, found when first asked
 // for.
 class InlinedCalls {
@@ -162,32 +156,33 @@ void note_group(const opcode_t* closurerec, const opcode_t* ids, std::uint32_t c
   }
 }
 
+void rewrite(const Fragment& fragment, opcode_t* word, InlinedCalls& inlined) {
+  Instruction in = decode(word);
+  opcode_t* last = word + in.info->operand_count;
+  switch (in.info->action) {
+    case CLOSURE: rewrite_targets(fragment, last, last, 1); break;
+    case CLOSUREREC:
+      rewrite_targets(fragment, last + 1, last + 1, in.table_size);
+      note_group(word, last + 1, in.table_size);
+      break;
+    case C_CALLN: rewrite_call(word, last, in, inlined); break;
+    case GETPUBMET: *last = 0; break;
+    default:
+      if (fragment.version < 502) *word += RESUME_50 - RESUME;
+  }
+}
+
 void rewrite_code(const Fragment& fragment) {
   opcode_t* words = code_at(fragment.start);
   InlinedCalls inlined;
-  for_each_rewritten(words, fragment.word_count(), [&](std::uint32_t at, const Instruction& in) {
-    opcode_t* last = words + at + in.info->operand_count;
-    switch (in.info->action) {
-      case CLOSURE: rewrite_targets(fragment, last, last, 1); break;
-      case CLOSUREREC:
-        rewrite_targets(fragment, last + 1, last + 1, in.table_size);
-        note_group(words + at, last + 1, in.table_size);
-        break;
-      case C_CALLN: rewrite_call(words + at, last, in, inlined); break;
-      case GETPUBMET: *last = 0; break;
-      default:
-        if (fragment.version < 502) words[at] += RESUME_50 - RESUME;
-    }
+  Fuser fuser;
+  loop_in_pieces(fragment.word_count(), [&](std::uint32_t at) {
+    opcode_t* word = words + at;
+    at += instruction_size(word);
+    if (is_rewritten(*word)) rewrite(fragment, word, inlined);
+    fuser.next(word);
+    return at;
   });
-}
-
-void fuse_code(const Fragment& fragment) {
-  opcode_t* words = code_at(fragment.start);
-  std::uint32_t count = fragment.word_count();
-  for (std::uint32_t at = 0, size; at < count; at += size) {
-    size = instruction_size(words + at);
-    words[at] = fuse(words + at, count - at);
-  }
 }
 
 void unfuse_code(opcode_t* words, std::uint32_t count) {
@@ -203,7 +198,9 @@ void restore_code(const Fragment& fragment, opcode_t* out) {
   const opcode_t* words = fragment.words();
   std::memcpy(out, words, fragment.byte_size);
   restore_untiered(fragment, out);
-  for_each_rewritten(out, fragment.word_count(), [&](std::uint32_t at, const Instruction& in) {
+  for (std::uint32_t at = 0; at < fragment.word_count(); at += instruction_size(out + at)) {
+    if (!is_rewritten(out[at])) continue;
+    Instruction in = decode(out + at);
     std::uint32_t last = at + in.info->operand_count;
     switch (in.info->action) {
       case CLOSURE: restore_targets(words + last, out + last, 1); break;
@@ -213,7 +210,7 @@ void restore_code(const Fragment& fragment, opcode_t* out) {
       default:
         if (fragment.version < 502) out[at] -= RESUME_50 - RESUME;
     }
-  });
+  }
   unfuse_code(out, fragment.word_count());
 }
 
@@ -253,7 +250,6 @@ Fragment* add_fragment(const FragmentSource& source, ImageError& error) {
   fragment->is_program = source.is_program;
   number_functions(*fragment, marks);
   rewrite_code(*fragment);
-  fuse_code(*fragment);
   count_calls_of(*fragment);
   auto& list = tables().fragments;
   list.insert(

@@ -71,16 +71,13 @@ constexpr InlinedInfo inlined_table[] = {
 };
 constexpr int kInlinedCount = sizeof inlined_table / sizeof inlined_table[0];
 
-constexpr Opcode kNoThird = kOpcodeCount;
-
+// In the order of their opcodes. A triple is its first and the pair of the others.
 struct FusedInfo {
-  Opcode first, second, third, fused;
-  std::int16_t next;  // The next one with the same first, or -1.
+  std::uint16_t first, second;
 };
-
-FusedInfo fused_table[] = {
-#define FUSED(first, second) {first, second, kNoThird, first##_##second, -1},
-#define FUSED3(first, second, third) {first, second, third, first##_##second##_##third, -1},
+constexpr FusedInfo fused_table[] = {
+#define FUSED(first, second) {first, second},
+#define FUSED3(first, second, third) {first, second##_##third},
 #include "runtime/bytecode/fused.def"
 #undef FUSED
 #undef FUSED3
@@ -89,28 +86,14 @@ constexpr int kFusedCount = sizeof fused_table / sizeof fused_table[0];
 constexpr int kFirstFused = kOpcodeCount - kFusedCount;
 constexpr int kFirstInlined = kFirstFused - kInlinedCount;
 
-// first → index into fused_table, or -1. Triples come before pairs.
-std::int16_t fused_heads[kOpcodeCount];
-bool fused_linked = false;
-
-void link_fused() {
-  if (fused_linked) return;
-  fused_linked = true;
-  for (auto& head : fused_heads) head = -1;
-  for (bool triples : {false, true}) {
-    for (std::int16_t i = 0; i < kFusedCount; i++) {
-      FusedInfo& info = fused_table[i];
-      if ((info.third != kNoThird) != triples) continue;
-      info.next = fused_heads[info.first];
-      fused_heads[info.first] = i;
-    }
-  }
-}
+// first, second → index into fused_table, plus 1; or 0.
+std::uint8_t fused_index[kFirstFused][kOpcodeCount];
+static_assert(kFusedCount <= 255);
 
 }  // namespace
 
 Opcode plain_opcode(Opcode op) {
-  if (op >= kFirstFused) op = fused_table[op - kFirstFused].first;
+  if (op >= kFirstFused) op = static_cast<Opcode>(fused_table[op - kFirstFused].first);
   return op >= kFirstInlined ? inlined_table[op - kFirstInlined].call : op;
 }
 
@@ -121,18 +104,22 @@ Opcode inlined_opcode(const char* prim_name, Opcode call) {
   return kOpcodeCount;
 }
 
-Opcode fuse(const std::int32_t* word, std::size_t word_count) {
-  link_fused();
-  auto op = static_cast<Opcode>(*word);
-  for (int i = fused_heads[op]; i >= 0; i = fused_table[i].next) {
-    const FusedInfo& info = fused_table[i];
-    std::size_t second = 1u + opcode_info[op].operand_count;
-    if (second >= word_count || word[second] != info.second) continue;
-    if (info.third == kNoThird) return info.fused;
-    std::size_t third = second + 1u + opcode_info[info.second].operand_count;
-    if (third < word_count && word[third] == info.third) return info.fused;
+Fuser::Fuser() {
+  for (std::uint8_t i = 0; i < kFusedCount; i++)
+    fused_index[fused_table[i].first][fused_table[i].second] = i + 1;
+}
+
+void Fuser::next(std::int32_t* word) {
+  std::int32_t op = *word;
+  if (int pair = fused_index[last_op_][op]; pair != 0) {
+    *last_ = kFirstFused - 1 + pair;
+    if (int triple = fused_index[before_op_][*last_]; triple != 0)
+      *before_ = kFirstFused - 1 + triple;
   }
-  return op;
+  before_ = last_;
+  before_op_ = last_op_;
+  last_ = word;
+  last_op_ = op;
 }
 
 const std::array<OpcodeInfo, kOpcodeCount> opcode_info = made_table;

@@ -94,8 +94,17 @@ const char* opcode_name(Opcode op);
 Opcode plain_opcode(Opcode op);
 // The opcode that does the primitive itself, for a call of it; kOpcodeCount: there is none.
 Opcode inlined_opcode(const char* prim_name, Opcode call);
-// The fused opcode for the instruction at `word` and those behind it; its own opcode where there is
-// none. None of them is fused yet. `word_count`: from `word` to the end of the code.
-Opcode fuse(const std::int32_t* word, std::size_t word_count);
+// Fuses the instructions of a fragment; it is told of each, in order.
+class Fuser {
+ public:
+  Fuser();
+  // Puts fused opcodes, where there are, into the two instructions before. This one stays.
+  void next(std::int32_t* word);
+
+ private:
+  // Their opcodes before that; nothing begins with STOP.
+  std::int32_t *before_ = nullptr, *last_ = nullptr;
+  std::int32_t before_op_ = STOP, last_op_ = STOP;
+};
 
 }  // namespace bactrian

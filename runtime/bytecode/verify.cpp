@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstring>
 
 #include "runtime/bytecode/decode.h"
+#include "runtime/bytecode/pieces.h"
 
 namespace bactrian {
 
@@ -22,21 +24,30 @@ struct State {
   std::uint32_t frame = kNoFrame;
 };
 
+// Eight words' marks at once: most words have none that is asked for.
+std::uint64_t eight_marks(const std::vector<std::uint8_t>& marks, std::uint32_t at) {
+  std::uint64_t eight;
+  std::memcpy(&eight, &marks[at], sizeof eight);
+  return eight;
+}
+constexpr std::uint64_t in_all_eight(std::uint8_t mark) { return mark * 0x0101010101010101u; }
+std::uint32_t first_of_eight(std::uint64_t found) {
+  return static_cast<std::uint32_t>(std::countr_zero(found)) / 8;
+}
+
 // The states of some words: those where paths meet or begin, and those that make frames. All others
 // are reached from the word before only. A bit for each word, and how many bits are set before each
 // group of 64, lead to a word's state.
 class StateTable {
  public:
-  template <class Keeps>
-  void init(std::uint32_t word_count, Keeps keeps) {
-    groups_.assign(word_count / 64 + 1, Group{});
+  void init(std::uint32_t word_count) { groups_.assign(word_count / 64 + 1, Group{}); }
+  void keep(std::uint32_t at) { groups_[at / 64].bits |= std::uint64_t{1} << (at % 64); }
+  // After the last keep.
+  void make_states() {
     std::uint32_t kept = 0;
-    for (std::uint32_t at = 0; at < word_count; at++) {
-      Group& group = groups_[at / 64];
-      if (at % 64 == 0) group.kept_before = kept;
-      if (!keeps(at)) continue;
-      group.bits |= std::uint64_t{1} << (at % 64);
-      kept++;
+    for (Group& group : groups_) {
+      group.kept_before = kept;
+      kept += static_cast<std::uint32_t>(std::popcount(group.bits));
     }
     states_.assign(kept, State{});
   }
@@ -70,13 +81,16 @@ class Verifier {
     if (code_.words.size() > (std::size_t{1} << 30) / sizeof(opcode_t))
       return fail(0, "code of more than 1 GB");
     if (count_ == 0) return fail(0, "no code");
-    marks_.assign(count_, 0);
+    marks_.assign(count_ + kMarkPadding, 0);
+    states_.init(count_);
+    states_.keep(0);
     return scan_words() && check_targets() && follow_all_paths();
   }
 
  private:
   // ---- First pass: rules 1 to 3 ----
   bool scan_words();
+  std::uint32_t scan_instruction(std::uint32_t at);
   bool check_opcode(std::uint32_t at);
   bool has_no_operands(std::uint32_t at) const {
     return opcode_info[static_cast<std::size_t>(words_[at])].operand_count == 0;
@@ -143,28 +157,36 @@ bool Verifier::check_opcode(std::uint32_t at) {
 }
 
 bool Verifier::scan_words() {
-  for (std::uint32_t at = 0; at < count_;) {
-    if (!check_opcode(at)) return false;
-    marks_[at] |= kMarkInstruction;
-    if (has_no_operands(at) && words_[at] != RESTART) {
-      at++;
-      continue;
-    }
-    Instruction in = decode(words_ + at);
-    if (!check_operands(at, in)) return false;
-    if (in.table_size > count_ - at - 1 - in.info->operand_count)
-      return fail(at, "table behind the end");
-    if (!mark_targets(at, in)) return false;
-    if (in.op == RESTART) {
-      marks_[at] |= kMarkRestart;
-      if (at + 1 == count_ || words_[at + 1] != GRAB) return fail(at, "no GRAB behind a RESTART");
-      // Even if no closure names it: ocamlc drops dead instructions, CLOSURE too, but not the
-      // functions.
-      marks_[at + 1] |= kMarkFunction;
-    }
-    at += in.size;
+  return loop_in_pieces(count_, [this](std::uint32_t at) {
+           std::uint32_t size = scan_instruction(at);
+           return size == 0 ? kLeave : at + size;
+         }) != kLeave;
+}
+
+// Returns its size; 0 when it is refused.
+std::uint32_t Verifier::scan_instruction(std::uint32_t at) {
+  if (!check_opcode(at)) return 0;
+  marks_[at] |= kMarkInstruction;
+  if (has_no_operands(at) && words_[at] != RESTART) return 1;
+  Instruction in = decode(words_ + at);
+  if (!check_operands(at, in)) return 0;
+  if (in.table_size > count_ - at - 1 - in.info->operand_count)
+    return fail(at, "table behind the end");
+  if (!mark_targets(at, in)) return 0;
+  if (in.info->flow == Flow::kReturnPoint || in.info->flow == Flow::kTrap) states_.keep(at);
+  if (in.op == GRAB) {
+    if (at == 0 || (marks_[at - 1] & kMarkRestart) == 0)
+      return fail(at, "GRAB without a RESTART before it");
+    states_.keep(at + in.size);  // The body.
   }
-  return true;
+  if (in.op == RESTART) {
+    marks_[at] |= kMarkRestart;
+    if (at + 1 == count_ || words_[at + 1] != GRAB) return fail(at, "no GRAB behind a RESTART");
+    // Even if no closure names it: ocamlc drops dead instructions, CLOSURE too, but not the
+    // functions.
+    marks_[at + 1] |= kMarkFunction;
+  }
+  return in.size;
 }
 
 bool Verifier::check_operand(std::uint32_t at, OperandKind kind, std::int32_t value) {
@@ -208,6 +230,7 @@ bool Verifier::mark_target(std::uint32_t at, const opcode_t* from, std::int32_t 
   std::int64_t target = std::int64_t{index_of(from)} + distance;
   if (target < 0 || target >= count_) return fail(at, "target outside the code");
   marks_[static_cast<std::size_t>(target)] |= mark;
+  states_.keep(static_cast<std::uint32_t>(target));
   return true;
 }
 
@@ -227,15 +250,15 @@ bool Verifier::mark_targets(std::uint32_t at, const Instruction& in) {
 }
 
 bool Verifier::check_targets() {
-  for (std::uint32_t at = 0; at < count_; at++) {
-    std::uint8_t mark = marks_[at];
-    if ((mark & (kMarkLabel | kMarkFunction)) != 0 && (mark & kMarkInstruction) == 0)
-      return fail(at, "target inside an instruction");
-    if ((mark & kMarkInstruction) == 0) continue;
-    if (words_[at] == GRAB && (at == 0 || (marks_[at - 1] & kMarkRestart) == 0))
-      return fail(at, "GRAB without a RESTART before it");
-    if ((mark & kMarkRestart) != 0 && (mark & kMarkFunction) != 0)
-      return fail(at, "function starts with RESTART");
+  for (std::uint32_t at = 0; at < count_; at += 8) {
+    std::uint64_t marks = eight_marks(marks_, at);
+    std::uint64_t target = marks / kMarkLabel | marks / kMarkFunction;
+    std::uint64_t wrong = (target & ~marks) | (marks / kMarkFunction & marks / kMarkRestart);
+    wrong &= in_all_eight(kMarkInstruction);
+    if (wrong == 0) continue;
+    at += first_of_eight(wrong);
+    return fail(at, (marks_[at] & kMarkInstruction) == 0 ? "target inside an instruction"
+                                                         : "function starts with RESTART");
   }
   return true;
 }
@@ -243,19 +266,11 @@ bool Verifier::check_targets() {
 // ---- Second pass --------------------------------------------------------------------------------
 
 bool Verifier::follow_all_paths() {
-  states_.init(count_, [this](std::uint32_t at) {
-    opcode_t op = words_[at];
-    std::uint8_t mark = marks_[at];
-    return at == 0 || (mark & (kMarkLabel | kMarkFunction)) != 0 ||
-           // The body behind a GRAB; a word of operands may look like one, and is kept in vain.
-           (at >= 2 && words_[at - 2] == GRAB) ||
-           ((mark & kMarkInstruction) != 0 && (op == PUSHTRAP || op == PUSH_RETADDR));
-  });
+  states_.make_states();
   in_program_ = code_.is_program;
   if (!follow_from(0, code_.is_program ? 0 : 1)) return false;
   in_program_ = false;
-  for (std::uint32_t at = 0; at < count_; at++) {
-    if ((marks_[at] & kMarkFunction) == 0) continue;
+  for (std::uint32_t at = 0; (at = next_mark(marks_, at, kMarkFunction)) < count_; at++) {
     std::int32_t parameters = 1;
     std::uint32_t body = at;
     if (words_[at] == GRAB) {
@@ -286,7 +301,7 @@ bool Verifier::follow(std::uint32_t at) {
     bool falls_through = true;
     if (!step(at, state, &falls_through)) return false;
     if (!falls_through) return true;
-    std::uint32_t next = at + decode(words_ + at).size;
+    std::uint32_t next = at + instruction_size(words_ + at);
     if (next >= count_) return fail(at, "control runs off the end");
     if (words_[next] == RESTART || words_[next] == GRAB)
       return fail(next, "reached otherwise than by a call");
@@ -412,6 +427,14 @@ bool Verifier::step(std::uint32_t at, State& state, bool* falls_through) {
 }
 
 }  // namespace
+
+std::uint32_t next_mark(const std::vector<std::uint8_t>& marks, std::uint32_t at,
+                        std::uint8_t wanted) {
+  for (; at + kMarkPadding < marks.size(); at += 8)
+    if (std::uint64_t found = eight_marks(marks, at) & in_all_eight(wanted); found != 0)
+      return at + first_of_eight(found);
+  return at;
+}
 
 bool verify_code(const CodeToVerify& code, std::vector<std::uint8_t>& marks, ImageError& error) {
   return Verifier(code, marks, error).run();

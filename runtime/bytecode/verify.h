@@ -58,6 +58,12 @@ enum CodeMark : std::uint8_t {
   kMarkRestart = 8,
 };
 
+// Zeros behind the words' marks, so that eight can be read at any word.
+inline constexpr std::size_t kMarkPadding = 8;
+// The first word, from `at` on, with one of the marks `wanted`; none: past all words.
+std::uint32_t next_mark(const std::vector<std::uint8_t>& marks, std::uint32_t at,
+                        std::uint8_t wanted);
+
 // error.offset: in bytes from the code's start.
 bool verify_code(const CodeToVerify& code, std::vector<std::uint8_t>& marks, ImageError& error);
 

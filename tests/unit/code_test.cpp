@@ -6,6 +6,7 @@
 
 #include "runtime/bytecode/code_space.h"
 #include "runtime/bytecode/fragments.h"
+#include "runtime/bytecode/pieces.h"
 #include "runtime/bytecode/prim_table.h"
 #include "runtime/bytecode/program.h"
 #include "runtime/heap/heap.h"
@@ -63,6 +64,54 @@ class CodeTest : public testing::Test {
     return String_val(Field(exn, 1));
   }
 };
+
+// The load step works in pieces: the same sequence around the ends of the first two, at each
+// distance from them.
+TEST_F(CodeTest, FusesAcrossPieces) {
+  const Words kSequence = {PUSHACC1, GTINT, BRANCHIFNOT, 1,    ACC0, OFFSETINT, 1,
+                           SWITCH,   2,     2,           2,    ACC0, ACC0,      PUSHACC2,
+                           C_CALL2,  0,     ACC1,        PUSH, POP,  1};
+  Words fused = kSequence;
+  fused[0] = PUSHACC1_GTINT_BRANCHIFNOT;
+  fused[1] = GTINT_BRANCHIFNOT;
+  fused[4] = ACC0_OFFSETINT;
+  fused[12] = ACC0_PUSHACC2;
+  fused[14] = ADD_FLOAT;
+  fused[16] = ACC1_PUSH;
+  for (std::uint32_t pieces = 1; pieces <= 2; pieces++) {
+    for (std::uint32_t before = 0; before <= kSequence.size() + 1; before++) {
+      Words code = {CONST0, PUSH, PUSH};
+      code.resize(pieces * kPieceWords - before, CONST1);
+      Words expected = code;
+      code.insert(code.end(), kSequence.begin(), kSequence.end());
+      expected.insert(expected.end(), fused.begin(), fused.end());
+      code.push_back(STOP);
+      expected.push_back(STOP);
+      Fragment* fragment = add(code);
+      ASSERT_NE(nullptr, fragment);
+      EXPECT_EQ(expected, Words(fragment->words(), fragment->words() + code.size())) << before;
+      Words restored(code.size());
+      restore_code(*fragment, restored.data());
+      EXPECT_EQ(code, restored) << before;
+      remove_fragment(fragment);
+    }
+  }
+}
+
+// Marks are looked at eight at a time.
+TEST_F(CodeTest, NumbersFunctionsAtAllDistances) {
+  for (std::uint32_t padding = 0; padding <= 17; padding++) {
+    Words code = {BRANCH, static_cast<opcode_t>(padding) + 8};
+    code.resize(2 + padding, CONST0);
+    code.insert(code.end(), {RESTART, GRAB, 1, ACC1, RETURN, 2, STOP, CLOSURE, 0, -8, STOP});
+    Fragment* fragment = add(code);
+    ASSERT_NE(nullptr, fragment);
+    EXPECT_EQ(3u, fragment->function_count);
+    EXPECT_NE(kNoFunction, function_at_word(*fragment, padding + 2));
+    EXPECT_NE(kNoFunction, function_at_word(*fragment, padding + 3));
+    remove_fragment(fragment);
+  }
+}
 
 TEST_F(CodeTest, NumbersFunctions) {
   Fragment* fragment = add(kCode);

@@ -80,7 +80,12 @@ TEST(Verify, Targets) {
   EXPECT_EQ("target outside the code", problem_of({BRANCH, 100}));
   EXPECT_EQ("target outside the code", problem_of({BRANCH, -2}));
   EXPECT_EQ("target outside the code", problem_of({BRANCH, -0x7FFFFFFF}));
-  EXPECT_EQ("target inside an instruction", problem_of({BRANCH, 2, CONSTINT, 5, STOP}));
+  for (opcode_t padding = 0; padding <= 16; padding++) {
+    Words words = {BRANCH, padding + 2};
+    words.resize(words.size() + static_cast<std::size_t>(padding), CONST0);
+    words.insert(words.end(), {CONSTINT, 5, STOP});
+    EXPECT_EQ("target inside an instruction", problem_of(words)) << padding;
+  }
   EXPECT_EQ("", problem_of({BRANCH, 1, STOP}));
   EXPECT_EQ("", problem_of({SWITCH, 1 | 1 << 16, 2, 3, CONST0, STOP}));
   EXPECT_EQ("target inside an instruction", problem_of({SWITCH, 1, 0, STOP}));
