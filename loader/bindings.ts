@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whether a program touches JavaScript values, so that bactrian-jsapi.js and .wasm are fetched for it. In: a bytecode
-// executable. It ends in a table of sections (name, length) and a trailer (their number, a magic name).
+// executable.
 
 import type { JsapiModule, Library } from "../jsapi/face.ts";
 import type { Externals } from "./api.ts";
+import { PRIM, sectionRange } from "./sections.ts";
 import { toBinary } from "./text.ts";
 
 export interface Bindings {
@@ -21,18 +22,4 @@ export function usesJavaScript(bytes: Uint8Array, externals: object = {}): boole
 }
 
 // Each followed by a zero byte.
-export function primitiveNames(bytes: Uint8Array): string {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  if (bytes.length < 16) return "";
-  const count = view.getUint32(bytes.length - 16);
-  const table = bytes.length - 16 - 8 * count;
-  let end = table;
-  for (let i = count - 1; i >= 0 && table > 0; i--) {
-    const at = table + 8 * i;
-    const start = end - view.getUint32(at + 4);
-    if (start < 0) return "";
-    if (view.getUint32(at) === 0x5052494D) return toBinary(bytes.subarray(start, end));  // "PRIM"
-    end = start;
-  }
-  return "";
-}
+export const primitiveNames = (bytes: Uint8Array): string => toBinary(bytes.subarray(...sectionRange(bytes, PRIM)));

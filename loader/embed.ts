@@ -79,10 +79,13 @@ export function withBytes<T>(exports: Exports, bytes: Uint8Array, use: (pointer:
   return result;
 }
 
-export function copyIn(exports: Exports, bytes: Uint8Array): number {
+// But for what is between `from` and `to`.
+export function copyIn(exports: Exports, bytes: Uint8Array, [from, to]: readonly [number, number] = [0, 0]): number {
   const pointer = exports.bactrian_malloc(Math.max(1, bytes.length));
   if (pointer === 0) throw new BactrianError("memory", `Not enough memory for a program of ${bytes.length} bytes.`);
-  new Uint8Array(exports.memory.buffer, pointer >>> 0, bytes.length).set(bytes);
+  const copy = new Uint8Array(exports.memory.buffer, pointer >>> 0, bytes.length);
+  copy.set(bytes.subarray(0, from));
+  copy.set(bytes.subarray(to), to);
   return pointer;
 }
 

@@ -57,6 +57,7 @@ export class Host {
   memory: WebAssembly.Memory | undefined;  // Set once the instance exists.
   failure: { error: unknown } | undefined;
   translation: TranslationPort | undefined;
+  readProgram: ((offset: number, length: number) => Uint8Array) | undefined;
 
   constructor(readonly files: FileSystem, readonly system: System) {}
 
@@ -119,6 +120,7 @@ export class Host {
         const bytes = at(buffer, len);
         for (let i = 0; i < bytes.length; i += 65536) crypto.getRandomValues(bytes.subarray(i, i + 65536) as Uint8Array<ArrayBuffer>);
       },
+      read_program: (to, offset, len) => void guard(() => at(to, len).set(this.readProgram!(offset, len >>> 0))),
       translate: (functionId, pc) => this.translation?.translate(functionId >>> 0, pc >>> 0) ?? 0,
       functions_freed: (firstId, count, arity) => this.translation?.functionsFreed(firstId, count, arity),
       code_released: (firstSlot, count) => this.translation?.codeReleased(firstSlot, count),

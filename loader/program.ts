@@ -14,11 +14,13 @@ import type { Bindings } from "./bindings.ts";
 import { copyIn, instantiate, RunState, takeMessage, WaitKind, withBytes, type Exports } from "./embed.ts";
 import { BactrianError, messageOf } from "./errors.ts";
 import { currentTime, HostAbort, type Host } from "./host.ts";
+import { DBUG, sectionRange } from "./sections.ts";
 import { encode } from "./text.ts";
 import { Translation, type TranslatorSource } from "./translate.ts";
 
 export interface Command {
   bytes: Uint8Array;
+  readLate?: ((offset: number, length: number) => Uint8Array) | undefined;  // Where `bytes` lack section DBUG.
   executable: string;            // Sys.executable_name
   argv: readonly string[];       // Sys.argv
   runparam?: string | undefined;  // OCAMLRUNPARAM
@@ -67,9 +69,10 @@ export class Program {
     this.javascript?.ready();
   }
 
-  #load({ bytes, argv }: Command): void {
+  #load({ bytes, argv, readLate }: Command): void {
     const exports = this.#exports;
-    if (exports.bactrian_load(copyIn(exports, bytes), bytes.length) !== 0) {
+    this.host.readProgram = readLate ?? ((offset, length) => bytes.subarray(offset, offset + length));
+    if (exports.bactrian_load(copyIn(exports, bytes, sectionRange(bytes, DBUG)), bytes.length) !== 0) {
       const message = takeMessage(exports);
       throw new BactrianError("program", `${argv[0]}: ${message}. ${loadAdvice(bytes, message)}`);
     }

@@ -3,7 +3,7 @@
 // stands beside bactrian.wasm. Exit code: the program's; 2 when it cannot be run or breaks down.
 
 import { spawnSync } from "node:child_process";
-import { readFileSync, statSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { isatty } from "node:tty";
 import { fileURLToPath } from "node:url";
 import { BactrianError, hostFail, messageOf } from "../errors.ts";
@@ -12,6 +12,7 @@ import type { JsapiModule } from "../../jsapi/face.ts";
 import { primitiveNames, usesJavaScript, type Bindings } from "../bindings.ts";
 import { Host, type System } from "../host.ts";
 import { Program } from "../program.ts";
+import { DBUG, sectionRange } from "../sections.ts";
 import { signals } from "../signals.ts";
 import { decode } from "../text.ts";
 import { HELP, parseCommandLine, UsageError } from "./command_line.ts";
@@ -20,6 +21,7 @@ import { NodeInput } from "./node_input.ts";
 
 declare const BACTRIAN_VERSION: string;
 
+const TABLE = 4096;  // The table of sections is in so many bytes at a program's end.
 const SLICE = 100;  // Milliseconds between looks at signals and timers.
 
 const nextTask = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -68,9 +70,38 @@ function forwardSignals(program: Program): void {
   }
 }
 
-function readProgram(executable: string): Buffer {
+interface ProgramFile {
+  bytes: Buffer;
+  readLate?: (offset: number, length: number) => Buffer;
+}
+
+// But for its debug events, of which most of a program may consist: these when they are asked for.
+function readProgram(executable: string): ProgramFile {
   try {
-    return readFileSync(executable);
+    const fd = openSync(executable, "r");
+    const stat = fstatSync(fd);
+    if (!stat.isFile()) return { bytes: readFileSync(fd) };
+    const { size } = stat;
+    const bytes = Buffer.allocUnsafeSlow(size);
+    const read = (from: number, to: number): void => {
+      while (from < to) {
+        const count = readSync(fd, bytes, from, to - from, from);
+        if (count === 0) throw new Error("it has become shorter");
+        from += count;
+      }
+    };
+    read(Math.max(0, size - TABLE), size);
+    const [from, to] = sectionRange(bytes, DBUG);
+    read(0, from);
+    read(to, size);
+    if (from === to) closeSync(fd);
+    return {
+      bytes,
+      readLate(offset, length) {
+        read(offset, offset + length);
+        return bytes.subarray(offset, offset + length);
+      },
+    };
   } catch (error) {
     throw (error as NodeJS.ErrnoException).code === "ENOENT"
       ? new BactrianError("fetch", `cannot find file '${executable}'`)
@@ -94,12 +125,13 @@ async function main(): Promise<number | undefined> {
   if (show) return 0;
   if (name === undefined) throw new UsageError("no program");
   const executable = findExecutable(name);
-  const bytes = readProgram(executable);
+  const { bytes, readLate } = readProgram(executable);
   const module = await WebAssembly.compile(readFileSync(besideThis("bactrian.wasm")));
   const bindings = usesJavaScript(bytes) ? await readBindings(bytes) : undefined;
   const files = new NodeFiles(new NodeInput());
   const program = new Program(module, new Host(files, nodeSystem), {
     bytes,
+    readLate,
     executable,
     argv: [name, ...args],
     runparam: process.env["OCAMLRUNPARAM"] ?? process.env["CAMLRUNPARAM"],

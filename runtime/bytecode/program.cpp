@@ -2,8 +2,12 @@
 // See program.h.
 #include "runtime/bytecode/program.h"
 
+#include <cstring>
+#include <utility>
+
 #include "runtime/bytecode/debug_info.h"
 #include "runtime/bytecode/prim_table.h"
+#include "runtime/host/host.h"
 #include "runtime/interp/fail.h"
 #include "runtime/prims/intern.h"
 
@@ -16,6 +20,7 @@ namespace {
 constexpr mlsize_t kPredefExnCount = 12;
 
 Image image;
+bool has_debug_section = false;  // Its bytes are there.
 Fragment* fragment = nullptr;
 
 // What the runtime itself raises is in the first fields, so that these must be what they should.
@@ -66,6 +71,7 @@ const opcode_t* load_program(const Image& new_image, ImageError& error) {
   reset_program_debug_info();
   caml_global_data = Val_unit;
   image = new_image;
+  has_debug_section = false;
   const Section *code = nullptr, *data = nullptr, *prims = nullptr;
   if (!find_required(image, "CODE", &code, error) || !find_required(image, "PRIM", &prims, error) ||
       !find_required(image, "DATA", &data, error))
@@ -89,7 +95,17 @@ const opcode_t* load_program(const Image& new_image, ImageError& error) {
 
 Fragment* program_fragment() { return fragment; }
 OcamlVersion program_version() { return image.version; }
-Bytes program_section(const char* name) { return image.section_bytes(name); }
+Bytes program_section(const char* name) {
+  Bytes bytes = image.section_bytes(name);
+  // Most of a program, but few ask for it.
+  if (std::memcmp(name, "DBUG", 4) == 0 && !std::exchange(has_debug_section, true)) {
+    const Section* section = image.find_section(name);
+    if (section != nullptr && section->file_offset != 0)
+      host_read_program(const_cast<std::uint8_t*>(bytes.data()),
+                        static_cast<double>(section->file_offset), bytes.size());
+  }
+  return bytes;
+}
 bool program_section_failed(const char* name) {
   return image.fetch != nullptr && image.section_bytes(name).empty();
 }

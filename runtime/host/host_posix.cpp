@@ -210,6 +210,7 @@ bool host_has_translator() { return translate_hook != nullptr; }
 std::int32_t host_translate(std::int32_t function_id, std::int32_t pc) {
   return translate_hook == nullptr ? 0 : translate_hook(function_id, pc);
 }
+void host_read_program(void*, double, std::size_t) {}
 void host_functions_freed(std::int32_t, std::int32_t, std::int32_t) {}
 void host_code_released(std::int32_t, std::int32_t) {}
 void host_functions_grew(std::int32_t) {}

@@ -4,7 +4,7 @@
 
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
-import { closeSync, openSync, writeFileSync } from "node:fs";
+import { closeSync, copyFileSync, openSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
 import { BUILD, DIST, ROOT } from "../../loader/tools/paths.mjs";
@@ -52,6 +52,15 @@ test("stdin: a pipe, nothing, a file", () => {
     });
     assert.deepEqual(results[1], results[0]);
   }
+});
+
+test("a program's debug events are read when a backtrace asks for them", () => {
+  const { stdout } = same(["late_backtrace.byte"]);
+  assert.match(stdout, /line 2, characters 56-68/);
+  copyFileSync(join(WORK, "late_backtrace.byte"), join(WORK, "removed.byte"));
+  assert.equal(run(BACTRIAN, ["removed.byte", "removed.byte"]).stdout, stdout);
+  const piped = run(["sh"], ["-c", `cat late_backtrace.byte | "${BACTRIAN[0]}" "${BACTRIAN[1]}" /dev/stdin`]);
+  assert.equal(piped.stdout, stdout);
 });
 
 test("a large stdin through a pipe", () => {
