@@ -192,8 +192,9 @@ void grow_cache() {
   caml_stat_free(old_memory);
 }
 
-// The slots of other strings, for as long as a call may need them: they may have no handle.
-constexpr unsigned kPassingCount = 64;
+// The slots of other strings, for as long as an operation may need them: they may have no handle.
+// One string takes up to two places.
+constexpr unsigned kPassingCount = 16;
 std::int32_t passing[kPassingCount];
 unsigned next_passing = 0;
 

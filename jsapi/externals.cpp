@@ -34,8 +34,8 @@ bool is_copied(Value v) {
 constexpr int kMostBlocks = 1 << 20;
 int blocks_left = 0;
 
-// A few values on their way to JavaScript. An array that is made for one has its slot as long as
-// this lives, and longer if OCaml has come by a handle for it.
+// A few values on their way to JavaScript. An array or a string that is made for one has its slot
+// as long as this lives, and longer if OCaml has come by a handle for it.
 class Copies {
  public:
   static constexpr int kMost = 32;
@@ -119,7 +119,9 @@ bool Copies::add(Value v) {
     return fill(given_[count_ - 1], v);
   }
   bool is_text = Is_block(v) && !Is_js(v) && Tag_val(v) == String_tag;
-  push(is_text ? word_of_string(v, true) : word_of(v, count_), false);
+  word_t w = is_text ? word_of_lone_string(v, true) : word_of(v, count_);
+  if (is_text) pin_slot(w >> 1);
+  push(w, is_text);
   return true;
 }
 

@@ -33,6 +33,7 @@ interface Exports {
   jsapi_tag(root: number): number;
   jsapi_size(root: number): number;
   jsapi_address(root: number): number;
+  jsapi_bytes(root: number): number;  // The same, to write there.
   jsapi_field(root: number, i: number): number;
   jsapi_int64_part(root: number, shift: number): number;
   jsapi_bigarray(root: number): void;
@@ -187,7 +188,7 @@ export function attach({ module, runtime, host, hostDone, callWaits, externals: 
       return utf8(at, own.jsapi_size(root));
     },
     int64Part: (root, shift) => own.jsapi_int64_part(root, shift),
-    bytes: (root) => new Uint8Array(runtime.memory.buffer, own.jsapi_address(root) >>> 0, own.jsapi_size(root)),
+    bytes: (root) => new Uint8Array(runtime.memory.buffer, own.jsapi_bytes(root) >>> 0, own.jsapi_size(root)),
     bigarray(root) {
       own.jsapi_bigarray(root);
       if (words.length === 0) refresh();
@@ -273,6 +274,7 @@ export function attach({ module, runtime, host, hostDone, callWaits, externals: 
   // arity: see jsapi_call. words[0 .. count - 1] are the arguments.
   function enter(root: number, arity: number, count: number): unknown {
     if (over) return undefined;
+    if (host.busy) throw new Error("OCaml code cannot run while it reads or writes");
     if (depth === 0 || --unlooked < 0) {
       room(false);
       unlooked = CALLS_PER_LOOK - 1;

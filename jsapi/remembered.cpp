@@ -13,14 +13,14 @@ namespace bactrian {
 namespace {
 
 constexpr int kFirstBits = 8, kLastBits = 16;
-// Strings are kept alive on the JavaScript side: these many bytes of them at most.
+// JavaScript's strings are kept alive: at most for so many bytes of OCaml's, evicted ones included.
 constexpr mlsize_t kMaxHeld = 4 << 20;
-// Writes to other strings before the first one is found.
+// Before the first string is found.
 constexpr int kFirstPatience = 8;
 
 RememberedString first_places[1 << kFirstBits];
 int place_bits = kFirstBits;
-int evictions = 0;
+int evicted = 0;
 // Since all was forgotten last: bytes; strings, and where the first of them are, so that forgetting
 // a few does not take a look at the whole table.
 mlsize_t held = 0;
@@ -41,10 +41,18 @@ void forget_all() {
     for (std::size_t i = 0; i < std::size_t{1} << place_bits; i++) clear(remembered.places[i]);
   held = 0;
   count = 0;
-  evictions = 0;
-  dom().watched_from = UINTPTR_MAX;
+  evicted = 0;
+  dom().watched_size = 0;
   remembered.sweeps = dom().sweeps;
   remembered.patience = kFirstPatience;
+}
+
+void watch(std::uintptr_t address) {
+  Domain& d = dom();
+  std::uintptr_t end = d.watched_from + d.watched_size;
+  if (d.watched_size == 0) d.watched_from = end = address;
+  d.watched_from = std::min(d.watched_from, address);
+  d.watched_size = std::max(end, address + 1) - d.watched_from;
 }
 
 // Empty: what was in the old one is soon found again.
@@ -60,7 +68,6 @@ void grow() {
   if (old != first_places) caml_stat_free(old);
 }
 
-// The runtime calls it before bytes of a block change that lies at or above dom().watched_from.
 Value forget_changed(Value s) {
   auto address = static_cast<std::uint32_t>(bits(s));
   RememberedString* places = remembered_places(address);
@@ -96,13 +103,11 @@ void remember_string(Value s, bool utf8, std::int32_t slot) {
   RememberedString* places = remembered_places(key);
   if (count < kListed) listed[count] = places;
   count++;
-  if (places[1].key != 0) evictions++;
+  if (places[1].key != 0) evicted++;
   clear(places[1]);
   places[1] = std::exchange(places[0], {key, slot});
-  dom().watched_from = std::min(dom().watched_from, std::uintptr_t{address});
-  if (evictions > 1 << place_bits && place_bits < kLastBits) grow();
+  watch(address);
+  if (evicted > 1 << place_bits && place_bits < kLastBits) grow();
 }
-
-void forget_string(Value s) { note_bytes_change(s); }
 
 }  // namespace bactrian

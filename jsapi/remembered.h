@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Old strings that have become JavaScript strings, by their addresses: a literal that is passed
 // again, or a long text, is not decoded again. All that writes into strings says so first
-// (note_bytes_change); what is written to is forgotten, everything before the collector frees
-// blocks.
+// (note_bytes_change). What is written to is forgotten; so is everything when a sweep begins, or
+// when much else is written between the lowest and the highest of them.
 #pragma once
 
 #include "jsapi/border.h"
@@ -17,13 +17,13 @@ struct RememberedString {
 struct RememberedStrings {
   RememberedString* places;  // Those of a string are two, side by side.
   int shift;                 // From a hash to a place.
-  std::uint32_t sweeps;      // dom().sweeps at its last change.
-  int patience;              // How often yet other strings may be written to.
+  std::uint32_t sweeps;      // dom().sweeps when the first was entered.
+  int patience;              // Writes that are noted yet, before all is forgotten.
 };
 extern RememberedStrings remembered;
 
-// How many such writes one string found is worth.
-inline constexpr int kPatience = 32;
+// To which one string found sets it.
+inline constexpr int kPatience = 64;
 
 inline RememberedString* remembered_places(std::uint32_t key) {
   std::uint32_t hash = (key >> 3) * 0x9E3779B1u;
@@ -41,8 +41,6 @@ inline std::int32_t remembered_slot(Value s, bool utf8) {
 }
 
 void remember_string(Value s, bool utf8, std::int32_t slot);
-// JavaScript is about to get the bytes.
-void forget_string(Value s);
 void start_remembering();
 
 }  // namespace bactrian

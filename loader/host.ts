@@ -56,6 +56,8 @@ export class HostAbort extends Error {}
 export class Host {
   memory: WebAssembly.Memory | undefined;  // Set once the instance exists.
   failure: { error: unknown } | undefined;
+  // A function of the page's reads or writes for the program, whose primitive waits for it: no OCaml code can run.
+  busy = false;
   translation: TranslationPort | undefined;
   readProgram: ((offset: number, length: number) => Uint8Array) | undefined;
 
@@ -77,6 +79,14 @@ export class Host {
     }
   }
 
+  #transfer(action: () => number): number {
+    const outer = this.busy;
+    this.busy = true;
+    const result = this.#guard(action);
+    this.busy = outer;
+    return result;
+  }
+
   #putStat(out: number, stat: HostStat): void {
     new Float64Array(this.memory!.buffer, out >>> 0, statFields.length).set(statFields.map((field) => stat[field]));
   }
@@ -93,8 +103,8 @@ export class Host {
     return {
       open: (path, len, flags, mode) => guard(() => files.open(at(path, len), flags, mode)),
       close: (fd) => guard(() => files.close(fd)),
-      read: (fd, buffer, len) => guard(() => files.read(fd, at(buffer, len))),
-      write: (fd, buffer, len) => guard(() => files.write(fd, at(buffer, len))),
+      read: (fd, buffer, len) => this.#transfer(() => files.read(fd, at(buffer, len))),
+      write: (fd, buffer, len) => this.#transfer(() => files.write(fd, at(buffer, len))),
       seek: (fd, offset, whence) => guard(() => files.seek(fd, offset, whence)),
       truncate: (fd, length) => guard(() => files.truncate(fd, length)),
       isatty: (fd) => guard(() => Number(files.isatty(fd))),

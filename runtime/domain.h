@@ -55,11 +55,12 @@ struct Domain {
   bool mixed_numbers = false;      // Integral floats may be integers: they come from JavaScript.
 
   // ---- Strings that a side module remembers (jsapi/remembered.h) ----
-  // Called before bytes in a block at or above watched_from change, and gives the block.
-  std::uintptr_t watched_from = UINTPTR_MAX;
+  // Called before bytes change in a block in this range of addresses. What it gives is the block,
+  // as a primitive's result, for translated code.
   Value (*bytes_change)(Value) = nullptr;
-  std::uint32_t sweeps =
-      0;  // Begun. What is alive at one's beginning is in its place until the next.
+  std::uintptr_t watched_from = 0, watched_size = 0;
+  // Sweeps that have begun. A block that is alive after one has begun stays until the next.
+  std::uint32_t sweeps = 0;
 
   // ---- Backtraces (interp/backtrace.cpp) ----
   bool backtrace_active = false;
@@ -92,7 +93,7 @@ inline bool Is_young(Value v) {
 
 // To be called before the bytes of a string change.
 inline void note_bytes_change(Value v) {
-  if (static_cast<std::uintptr_t>(bits(v)) >= dom().watched_from) [[unlikely]]
+  if (static_cast<std::uintptr_t>(bits(v)) - dom().watched_from < dom().watched_size) [[unlikely]]
     dom().bytes_change(v);
 }
 

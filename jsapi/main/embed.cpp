@@ -63,9 +63,10 @@ EXPORT(jsapi_size) int jsapi_size(int id) {
   Value v = root_value(id);
   return static_cast<int>(Tag_val(v) == String_tag ? caml_string_length(v) : Wosize_val(v));
 }
+EXPORT(jsapi_address) const void* jsapi_address(int id) { return ptr_of<void>(root_value(id)); }
 // JavaScript may write there.
-EXPORT(jsapi_address) void* jsapi_address(int id) {
-  forget_string(root_value(id));
+EXPORT(jsapi_bytes) void* jsapi_bytes(int id) {
+  note_bytes_change(root_value(id));
   return ptr_of<void>(root_value(id));
 }
 EXPORT(jsapi_field) word_t jsapi_field(int id, int i) {

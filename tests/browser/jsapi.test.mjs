@@ -122,6 +122,7 @@ test("many externals, with many arguments, that wait, that raise registered exce
       page_length: copies((list) => { let n = 0; for (; list !== 0; list = list[1]) n++; return n; }),
       page_identity: copies((array) => array),
       page_joined: copies((texts) => texts.join()),
+      page_beside: copies((text, others) => others.includes(undefined) ? "undefined" : text),
       page_text: copies((text) => text),
       page_poke: (block) => { block.field(0).bytes[1] = 98; },
       page_made: (number) => ({ number }),
@@ -140,6 +141,30 @@ test("many externals, with many arguments, that wait, that raise registered exce
   assert.deepEqual(output, ["1", "1 2.5", "1 2 three", "1 2 3 4", "1 2 3 4 5", "1 2 3 4 5 6", "1 2 3 4 5 6 7 8 nine", "465", "400600000",
     "ab", "492", 'Failure("Error: late")', 'Externals_many.Refused("not today")', 'Failure("what")',
     "café 3", "n 2 1 1.5+2", "given 7 true 3", "3,2,1", "100000", "no end", "true", "abaaa", "30!", "60!", "90!"]);
+});
+
+test("OCaml code does not run in the page's functions that read and write for it", async () => {
+  const page = await openPage("");
+  const result = await page.evaluate(async () => {
+    const refused = { stdin: [], stdout: [] };
+    let program, output = "";
+    const attempt = (where) => {
+      try {
+        program.call("add", 1, 2);
+      } catch (error) {
+        refused[where].push(error.message);
+      }
+    };
+    await Bactrian.run("called.byte", {
+      onReady: (p) => void (program = p), externals: "/fixtures/externals.js",
+      stdin() { attempt("stdin"); return "first\n"; },
+      stdout(text) { output += text; attempt("stdout"); },
+    });
+    const line = await program.call("line");
+    return [output, line, new Set(refused.stdin).size, refused.stdin[0], refused.stdout[0], program.call("add", 1, 2)];
+  });
+  const message = "OCaml code cannot run while it reads or writes";
+  assert.deepEqual(result, ["started\nmain ends\n", "first", 1, message, message, 3]);
 });
 
 test("a program that uses none fetches no bindings", async () => {

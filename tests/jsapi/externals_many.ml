@@ -38,6 +38,7 @@ external made : int -> Obj.t = "page_made"
 external number_of : Obj.t -> int = "page_number_of"
 
 external joined : string array -> string = "page_joined"
+external beside : string -> string array -> string = "page_beside" (* of the first *)
 external text : string -> string = "page_text"
 external poke : bytes ref -> unit = "page_poke"
 
@@ -80,6 +81,10 @@ let () =
   let texts = Array.init 30 (fun i -> Printf.sprintf "a text of more than a few characters %d" i) in
   let expected = String.concat "," (Array.to_list texts) in
   for _ = 1 to 3 do let s = joined texts in if s <> expected then print_endline s; Gc.minor () done;
+  for n = 1 to 200 do
+    let first = Printf.sprintf "a text beside %d others" n in
+    assert (beside first (Array.init n (fun i -> Printf.sprintf "text %d of %d that JavaScript has not had" i n)) = first)
+  done;
   (* What JavaScript writes into a string's bytes, all see. *)
   let b = Bytes.make 3000 'a' in
   for _ = 1 to 2 do assert (String.length (text (Bytes.unsafe_to_string b)) = 3000) done;

@@ -88,15 +88,61 @@ let () =
   done;
   print_endline "short"
 
-(* Others come to lie where they were. (Those of 3000 bytes are written where they stay, which alone makes them forgotten.) *)
+(* Others come to lie where they were, after collections and while one goes on. *)
 let round length n =
   let texts = Array.init 300 (fun i -> Printf.sprintf "%d %0*d" n length i) in
   Gc.minor ();
   Array.iter same texts
 
 let () =
-  List.iter (fun length -> for n = 1 to 6 do round length n; Gc.full_major () done) [1; 20; 60; 3000];
+  List.iter (fun length -> for n = 1 to 6 do round length n; Gc.full_major () done) [1; 20; 60];
   print_endline "collected"
+
+let () =
+  let strings = Array.init 2000 string_of_int and random = Random.State.make [| 1 |] in
+  for i = 1 to 200_000 do
+    strings.(Random.State.int random 2000) <- Printf.sprintf "%040d" i;
+    let s = strings.(Random.State.int random 2000) in
+    if utf8_text s <> s then failwith s
+  done;
+  print_endline "collected meanwhile"
+
+(* As UTF-8 and as bytes. *)
+let () =
+  let s = Printf.sprintf "caf\xC3\xA9 %030d" 1 in
+  Gc.minor ();
+  for _ = 1 to 3 do
+    assert ((Js.string s)##.length = 35 && (Js.bytestring s)##.length = 36);
+    assert (utf8_text s = s && js_text s = s)
+  done;
+  print_endline "both ways"
+
+(* The lowest and the highest of some, and one below all. *)
+let () =
+  let blocks = Array.init 9 (fun _ -> old_bytes 40) in
+  let convert i = Js.to_string (Js.string (Bytes.unsafe_to_string blocks.(i))) in
+  for round = 0 to 80 do
+    let order = Array.init 8 (fun i -> (i * 3 + round) mod 8 + 1) in
+    Array.iter (fun i -> ignore (convert i)) order;
+    let at = round mod 9 in
+    Bytes.set blocks.(at) (round mod 40) 'X';
+    Array.iteri (fun i b -> if convert i <> Bytes.to_string b then Printf.printf "other text: %d of round %d\n" i round) blocks
+  done;
+  print_endline "in a range"
+
+(* Forgotten by much else that is written: few, and more than are listed one by one. *)
+let () =
+  let blocks = Array.init 600 (fun _ -> old_bytes 40) in
+  let text b = Js.to_string (Js.string (Bytes.unsafe_to_string b)) in
+  List.iter (fun count ->
+    for round = 1 to 3 do
+      for i = 0 to count - 1 do ignore (text blocks.(i)) done;
+      for _ = 1 to 100 do Bytes.set blocks.(count / 2) 0 'x' done;
+      for i = 0 to count - 1 do Bytes.set blocks.(i) 1 (Char.chr (65 + round)) done;
+      for i = count - 1 downto 0 do if text blocks.(i) <> Bytes.to_string blocks.(i) then Printf.printf "stale: %d of %d\n" i count done
+    done)
+    [1; 3; 255; 257; 600];
+  print_endline "forgotten"
 
 (* Many of them at many addresses are one JavaScript string, which stays while one is remembered. *)
 let () =
@@ -110,6 +156,15 @@ let () =
   same (Bytes.unsafe_to_string other);
   Array.iter (fun s -> assert (Js.string s == js)) copies;
   assert (Js.to_string js = "cccccccccccc");
+  (* Without a handle nothing else keeps it. *)
+  let copies = Array.init 1000 (fun _ -> String.make 13 'd') in
+  Gc.minor ();
+  Array.iter (fun s -> ignore (Js.string s)) copies;
+  Gc.full_major ();
+  same (Bytes.unsafe_to_string other);
+  let others = Array.init 1000 (fun i -> Js.string (Printf.sprintf "other %d" i)) in
+  Array.iter (fun s -> assert (utf8_text s = s)) copies;
+  assert (Js.to_string others.(7) = "other 7");
   print_endline "copies"
 
 (* More than there are places for, at first and in the end; more bytes than are kept. *)

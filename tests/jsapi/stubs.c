@@ -4,6 +4,7 @@ long page_greeting(long name) { return name; }
 long page_sum(long a, long b) { return a + b; }
 long page_fail(long unit) { return unit; }
 long page_joined(long texts) { return texts; }
+long page_beside(long text, long others) { return text; }
 long page_text(long text) { return text; }
 long page_poke(long bytes) { return bytes; }
 long caml_js_strict_equals(long a) { return a; }

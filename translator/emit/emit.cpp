@@ -925,8 +925,8 @@ class Emitter {
         code_.f64_store(0);
         return;
       case Op::kSetByteItem:
-        emit_note_bytes_change(n);
         arg_address(n, 0);
+        emit_note_bytes_change();
         emit_untagged_i32(f_.arg(n, 1));
         code_.op(kI32Add);
         get_arg(n, 2);
@@ -975,18 +975,22 @@ class Emitter {
     }
   }
 
-  // Only in programs with a side module that remembers strings.
-  void emit_note_bytes_change(const Node& n) {
+  // pointer_ is the block. Only in programs with a side module that remembers strings.
+  void emit_note_bytes_change() {
     const Domain& d = *tier_interface->domain;
     if (d.bytes_change == nullptr) return;
-    arg_address(n, 0);
+    code_.tee(pointer_);
     load_i32_at(&d.watched_from);
-    code_.op(kI32GeU);
+    code_.op(kI32Sub);
+    load_i32_at(&d.watched_size);
+    code_.op(kI32LtU);
     open_unlikely_if();
-    get_arg(n, 0);
+    code_.get(pointer_);
+    code_.op(kI64ExtendI32U);
     call_runtime(d.bytes_change, types::prim(1));
     code_.op(kDrop);
     close();
+    code_.get(pointer_);
   }
 
   void emit_guard_int(const Node& n) {
