@@ -115,9 +115,12 @@ Stack* take_callback_stack() {
   // So small that it comes from the cache, whatever the bytecode's version.
   if (stack == nullptr) return alloc_stack(128);
   callback_stack = nullptr;
-  set_floor(stack);  // Another program may have begun since.
   heap_stack_reused(stack);
   return stack;
+}
+
+void drop_callback_stack() {
+  if (callback_stack != nullptr) free_stack(callback_stack);
 }
 
 void leave_callback_stack(Stack* stack) {

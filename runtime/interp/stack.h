@@ -60,6 +60,8 @@ void free_stack(Stack* stack);
 Stack* take_callback_stack();
 // Empty or not: nothing of what is on it is needed any more.
 void leave_callback_stack(Stack* stack);
+// Another program begins, perhaps with another threshold.
+void drop_callback_stack();
 Stack* all_stacks();  // Head of the list through next_all.
 
 }  // namespace bactrian

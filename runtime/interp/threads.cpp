@@ -104,6 +104,7 @@ bool init_threads() {
     free_stack(t.stack);
     caml_stat_free(&t);
   });
+  drop_callback_stack();
   ring = nullptr;
   main_one = nullptr;
   next_domain_id = 0;
