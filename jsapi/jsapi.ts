@@ -28,7 +28,7 @@ interface Exports {
   jsapi_exit_code(): number;
   jsapi_words(): number;
   jsapi_cells(): number;
-  jsapi_call(root: number, arity: number, count: number, mayWait: number): number;
+  jsapi_call(root: number, arity: number, count: number, first: number, mayWait: number): number;
   jsapi_release_root(root: number): void;
   jsapi_tag(root: number): number;
   jsapi_size(root: number): number;
@@ -271,8 +271,8 @@ export function attach({ module, runtime, host, hostDone, callWaits, externals: 
   const room = makeRoom(() => {});
   let unlooked = 0;
 
-  // arity: see jsapi_call. words[0 .. count - 1] are the arguments.
-  function enter(root: number, arity: number, count: number): unknown {
+  // arity: see jsapi_call. `first` and words[1 .. count - 1] are the arguments.
+  function enter(root: number, arity: number, count: number, first: number): unknown {
     if (over) return undefined;
     if (host.busy) throw new Error("OCaml code cannot run while it reads or writes");
     if (depth === 0 || --unlooked < 0) {
@@ -282,7 +282,7 @@ export function attach({ module, runtime, host, hostDone, callWaits, externals: 
     const outer = depth, mayWait = depth === 0 || promising;
     depth = 0;
     promising = false;
-    const word = own.jsapi_call(root, arity, count, mayWait ? 1 : 0);
+    const word = own.jsapi_call(root, arity, count, first, mayWait ? 1 : 0);
     depth = outer;
     if ((word & 1) !== 0) return word >> 1;
     if (word >= 0) return slots[word >> 1];
@@ -323,34 +323,28 @@ export function attach({ module, runtime, host, hostDone, callWaits, externals: 
       return function (this: unknown, ...args: unknown[]): unknown {
         if (words.length === 0) refresh();
         const self = mode & THIS ? 1 : 0;
-        if (self) words[0] = wordOf(this, 0);
-        words[self] = wordOf(args, self);
-        return enter(root, arity, self + 1);
+        const first = wordOf(self ? this : args, 0);
+        if (self) words[1] = wordOf(args, 1);
+        return enter(root, arity, self + 1, first);
       };
     }
     if ((mode & THIS) !== 0) {
       return function (this: unknown, ...args: unknown[]): unknown {
         if (words.length === 0) refresh();
-        words[0] = wordOf(this, 0);
+        const first = wordOf(this, 0);
         const count = Math.min(args.length, 31);
         for (let i = 0; i < count; i++) words[i + 1] = wordOf(args[i], i + 1);
-        return enter(root, arity, count + 1);
+        return enter(root, arity, count + 1, first);
       };
     }
     return function (a: unknown, b: unknown): unknown {
-      if (words.length === 0) refresh();
-      let count = arguments.length;
-      if (count > 2) {
-        if (count > 32) count = 32;
-        for (let i = 0; i < count; i++) words[i] = wordOf(arguments[i], i);
-      } else if (count === 0) {
-        words[0] = 0;
-        count = 1;
-      } else {
-        words[0] = wordOf(a, 0);
-        if (count === 2) words[1] = wordOf(b, 1);
+      const count = Math.min(arguments.length, 32), first = wordOf(a, 0);
+      if (count > 1) {
+        if (words.length === 0) refresh();
+        words[1] = wordOf(b, 1);
+        for (let i = 2; i < count; i++) words[i] = wordOf(arguments[i], i);
       }
-      return enter(root, arity, count);
+      return enter(root, arity, count || 1, first);
     };
   }
 

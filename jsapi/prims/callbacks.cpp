@@ -42,13 +42,14 @@ Value apply_loosely(Value f, Value* args, int count, int* call) {
 
 constexpr int kMaxArguments = 32;
 
-// words[0 .. count - 1] are the arguments.
-Value call_root(int id, int arity, int count, int* call) {
+// `first` and words[1 .. count - 1] are the arguments.
+Value call_root(int id, int arity, int count, word_t first, int* call) {
   // Most often: one argument, an integer or a JavaScript value.
-  if (count == 1 && arity == 0 && ((words[0] & 1) != 0 || is_handle(words[0]))) {
-    Value arg = value_of(words[0], 0);
+  if (count == 1 && arity == 0 && ((first & 1) != 0 || is_handle(first))) {
+    Value arg = value_of(first, 0);
     return arg == kNoValue ? kNoValue : apply_loosely(root_value(id), &arg, 1, call);
   }
+  words[0] = first;
   Value f = root_value(id);
   if (arity < 0) arity = closure_arity(f);
   int room = arity > count ? arity : count;
@@ -68,14 +69,15 @@ Value call_root(int id, int arity, int count, int* call) {
 // arity 0: all arguments that there are; below 0: as many as the function takes; else so many.
 // may_wait: JavaScript can do with a promise of the result (kWaits).
 extern "C" __attribute__((export_name("jsapi_call"))) word_t jsapi_call(int id, int arity,
-                                                                        int count, int may_wait) {
+                                                                        int count, word_t first,
+                                                                        int may_wait) {
   Value result;
   int call = 0;
   if (depth >= kMaxDepth || !has_stack_left()) {
     result = caml_raise_stack_overflow();
   } else {
     depth++;
-    result = call_root(id, arity, count, may_wait != 0 ? &call : nullptr);
+    result = call_root(id, arity, count, first, may_wait != 0 ? &call : nullptr);
     depth--;
   }
   if (result != kNoValue) return word_of(result, 0);
