@@ -74,7 +74,7 @@ void put_exception(Value exn);
 // The text of a JavaScript value, which is converted to a string first.
 Value string_of(word_t w, bool utf8);
 // The word of a JavaScript string with the text of an OCaml string: for use before the next string
-// becomes one; of word_of_string, for some more.
+// becomes one; of word_of_string, for the next 8.
 word_t word_of_lone_string(Value s, bool utf8);
 word_t word_of_string(Value s, bool utf8);
 

@@ -271,10 +271,14 @@ export function attach({ module, runtime, host, hostDone, callWaits, externals: 
   const room = makeRoom(() => {});
   let unlooked = 0;
 
+  function refuseWhileBusy(): void {
+    if (host.busy) throw new Error("OCaml code cannot run while it reads or writes");
+  }
+
   // arity: see jsapi_call. `first` and words[1 .. count - 1] are the arguments.
   function enter(root: number, arity: number, count: number, first: number): unknown {
     if (over) return undefined;
-    if (host.busy) throw new Error("OCaml code cannot run while it reads or writes");
+    refuseWhileBusy();
     if (depth === 0 || --unlooked < 0) {
       room(false);
       unlooked = CALLS_PER_LOOK - 1;
@@ -779,6 +783,7 @@ export function attach({ module, runtime, host, hostDone, callWaits, externals: 
     close,
     exported,
     call(name, args) {
+      refuseWhileBusy();
       const text = encoder.encode(name);
       const place = runtime.bactrian_malloc(text.length + 1) >>> 0;
       refresh();

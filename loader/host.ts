@@ -82,9 +82,11 @@ export class Host {
   #transfer(action: () => number): number {
     const outer = this.busy;
     this.busy = true;
-    const result = this.#guard(action);
-    this.busy = outer;
-    return result;
+    try {
+      return this.#guard(action);
+    } finally {
+      this.busy = outer;
+    }
   }
 
   #putStat(out: number, stat: HostStat): void {
@@ -130,7 +132,14 @@ export class Host {
         const bytes = at(buffer, len);
         for (let i = 0; i < bytes.length; i += 65536) crypto.getRandomValues(bytes.subarray(i, i + 65536) as Uint8Array<ArrayBuffer>);
       },
-      read_program: (to, offset, len) => void guard(() => at(to, len).set(this.readProgram!(offset, len >>> 0))),
+      read_program: (to, offset, len) => {
+        const place = at(to, len);
+        try {
+          place.set(this.readProgram!(offset, len >>> 0));
+        } catch {
+          place.fill(0);  // They cannot be read any more: the program goes on without.
+        }
+      },
       translate: (functionId, pc) => this.translation?.translate(functionId >>> 0, pc >>> 0) ?? 0,
       functions_freed: (firstId, count, arity) => this.translation?.functionsFreed(firstId, count, arity),
       code_released: (firstSlot, count) => this.translation?.codeReleased(firstSlot, count),

@@ -18,9 +18,15 @@ import { DBUG, sectionRange } from "./sections.ts";
 import { encode } from "./text.ts";
 import { Translation, type TranslatorSource } from "./translate.ts";
 
+/** What `bytes` of a command lack, section DBUG, and how to read it. */
+export interface LateBytes {
+  range: readonly [number, number];
+  read(offset: number, length: number): Uint8Array;
+}
+
 export interface Command {
   bytes: Uint8Array;
-  readLate?: ((offset: number, length: number) => Uint8Array) | undefined;  // Where `bytes` lack section DBUG.
+  late?: LateBytes | undefined;
   executable: string;            // Sys.executable_name
   argv: readonly string[];       // Sys.argv
   runparam?: string | undefined;  // OCAMLRUNPARAM
@@ -69,10 +75,12 @@ export class Program {
     this.javascript?.ready();
   }
 
-  #load({ bytes, argv, readLate }: Command): void {
+  #load({ bytes, argv, late }: Command): void {
     const exports = this.#exports;
-    this.host.readProgram = readLate ?? ((offset, length) => bytes.subarray(offset, offset + length));
-    if (exports.bactrian_load(copyIn(exports, bytes, sectionRange(bytes, DBUG)), bytes.length) !== 0) {
+    const [from, to] = late?.range ?? sectionRange(bytes, DBUG);
+    this.host.readProgram = late?.read ?? ((offset, length) => bytes.subarray(offset, offset + length));
+    // What begins at offset 0 is never asked for.
+    if (exports.bactrian_load(copyIn(exports, bytes, from > 0 ? [from, to] : undefined), bytes.length) !== 0) {
       const message = takeMessage(exports);
       throw new BactrianError("program", `${argv[0]}: ${message}. ${loadAdvice(bytes, message)}`);
     }

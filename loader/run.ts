@@ -59,8 +59,9 @@ const baseName = (url: string): string => {
 };
 
 async function programBytes(source: ProgramSource, onProgress?: (progress: Progress) => void): Promise<Uint8Array> {
-  if (source instanceof Uint8Array) return source;
-  if (source instanceof ArrayBuffer) return new Uint8Array(source);
+  // A copy: the page may go on to use its own, and parts of a program are read late (program.ts).
+  if (source instanceof Uint8Array) return source.slice();
+  if (source instanceof ArrayBuffer) return new Uint8Array(source.slice());
   const url = String(source);
   const bytes = await fetchBytes(url, onProgress);
   refuseHtml(url, bytes);

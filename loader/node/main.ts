@@ -11,8 +11,8 @@ import { ENOSYS } from "../../build/generated/host.ts";
 import type { JsapiModule } from "../../jsapi/face.ts";
 import { primitiveNames, usesJavaScript, type Bindings } from "../bindings.ts";
 import { Host, type System } from "../host.ts";
-import { Program } from "../program.ts";
-import { DBUG, sectionRange } from "../sections.ts";
+import { Program, type LateBytes } from "../program.ts";
+import { DBUG, sectionRange, tableSize } from "../sections.ts";
 import { signals } from "../signals.ts";
 import { decode } from "../text.ts";
 import { HELP, parseCommandLine, UsageError } from "./command_line.ts";
@@ -21,7 +21,7 @@ import { NodeInput } from "./node_input.ts";
 
 declare const BACTRIAN_VERSION: string;
 
-const TABLE = 4096;  // The table of sections is in so many bytes at a program's end.
+const TABLE = 4096;  // Of a program's end, read first: nearly always the table of sections is in it.
 const SLICE = 100;  // Milliseconds between looks at signals and timers.
 
 const nextTask = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -72,7 +72,7 @@ function forwardSignals(program: Program): void {
 
 interface ProgramFile {
   bytes: Buffer;
-  readLate?: (offset: number, length: number) => Buffer;
+  late?: LateBytes;
 }
 
 // But for its debug events, of which most of a program may consist: these when they are asked for.
@@ -80,8 +80,13 @@ function readProgram(executable: string): ProgramFile {
   try {
     const fd = openSync(executable, "r");
     const stat = fstatSync(fd);
-    if (!stat.isFile()) return { bytes: readFileSync(fd) };
     const { size } = stat;
+    const whole = (): ProgramFile => {
+      const bytes = readFileSync(fd);
+      closeSync(fd);
+      return { bytes };
+    };
+    if (!stat.isFile() || size < TABLE) return whole();
     const bytes = Buffer.allocUnsafeSlow(size);
     const read = (from: number, to: number): void => {
       while (from < to) {
@@ -90,16 +95,21 @@ function readProgram(executable: string): ProgramFile {
         from += count;
       }
     };
-    read(Math.max(0, size - TABLE), size);
-    const [from, to] = sectionRange(bytes, DBUG);
+    read(size - TABLE, size);
+    if (tableSize(bytes) > TABLE) return whole();
+    const range = sectionRange(bytes, DBUG);
+    const [from, to] = range;
+    if (from === 0) return whole();
     read(0, from);
     read(to, size);
-    if (from === to) closeSync(fd);
     return {
       bytes,
-      readLate(offset, length) {
-        read(offset, offset + length);
-        return bytes.subarray(offset, offset + length);
+      late: {
+        range,
+        read(offset, length) {
+          read(offset, offset + length);
+          return bytes.subarray(offset, offset + length);
+        },
       },
     };
   } catch (error) {
@@ -125,13 +135,13 @@ async function main(): Promise<number | undefined> {
   if (show) return 0;
   if (name === undefined) throw new UsageError("no program");
   const executable = findExecutable(name);
-  const { bytes, readLate } = readProgram(executable);
+  const { bytes, late } = readProgram(executable);
   const module = await WebAssembly.compile(readFileSync(besideThis("bactrian.wasm")));
   const bindings = usesJavaScript(bytes) ? await readBindings(bytes) : undefined;
   const files = new NodeFiles(new NodeInput());
   const program = new Program(module, new Host(files, nodeSystem), {
     bytes,
-    readLate,
+    late,
     executable,
     argv: [name, ...args],
     runparam: process.env["OCAMLRUNPARAM"] ?? process.env["CAMLRUNPARAM"],

@@ -20,7 +20,7 @@ namespace {
 constexpr mlsize_t kPredefExnCount = 12;
 
 Image image;
-bool has_debug_section = false;  // Its bytes are there.
+bool asked_for_debug_section = false;
 Fragment* fragment = nullptr;
 
 // What the runtime itself raises is in the first fields, so that these must be what they should.
@@ -71,7 +71,7 @@ const opcode_t* load_program(const Image& new_image, ImageError& error) {
   reset_program_debug_info();
   caml_global_data = Val_unit;
   image = new_image;
-  has_debug_section = false;
+  asked_for_debug_section = false;
   const Section *code = nullptr, *data = nullptr, *prims = nullptr;
   if (!find_required(image, "CODE", &code, error) || !find_required(image, "PRIM", &prims, error) ||
       !find_required(image, "DATA", &data, error))
@@ -98,7 +98,7 @@ OcamlVersion program_version() { return image.version; }
 Bytes program_section(const char* name) {
   Bytes bytes = image.section_bytes(name);
   // Most of a program, but few ask for it.
-  if (std::memcmp(name, "DBUG", 4) == 0 && !std::exchange(has_debug_section, true)) {
+  if (std::memcmp(name, "DBUG", 4) == 0 && !std::exchange(asked_for_debug_section, true)) {
     const Section* section = image.find_section(name);
     if (section != nullptr && section->file_offset != 0)
       host_read_program(const_cast<std::uint8_t*>(bytes.data()),

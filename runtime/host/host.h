@@ -84,7 +84,8 @@ double host_now() HOST_CALL(now);  // Seconds since 1970.
 // Seconds of processor time (a page: since the program's start).
 double host_cpu_time() HOST_CALL(cpu_time);
 void host_random(void* buffer, std::size_t len) HOST_CALL(random);
-// Bytes of the program's file that have not been handed over with it: those of section DBUG.
+// Bytes of the program's file that have not been handed over with it: those of section DBUG. Zeros
+// when they cannot be read.
 void host_read_program(void* to, double offset, std::size_t len) HOST_CALL(read_program);
 // ---- Translation (tier/install.h) ----
 // Translates the function, or with pc != 0 the loop at that code offset in it. 1: it is installed;

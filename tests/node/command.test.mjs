@@ -4,7 +4,7 @@
 
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
-import { closeSync, copyFileSync, openSync, writeFileSync } from "node:fs";
+import { closeSync, copyFileSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, test } from "node:test";
 import { BUILD, DIST, ROOT } from "../../loader/tools/paths.mjs";
@@ -61,6 +61,36 @@ test("a program's debug events are read when a backtrace asks for them", () => {
   assert.equal(run(BACTRIAN, ["removed.byte", "removed.byte"]).stdout, stdout);
   const piped = run(["sh"], ["-c", `cat late_backtrace.byte | "${BACTRIAN[0]}" "${BACTRIAN[1]}" /dev/stdin`]);
   assert.equal(piped.stdout, stdout);
+});
+
+test("debug events that are gone when they are asked for, and in unusual places", () => {
+  const whole = readFileSync(join(WORK, "late_backtrace.byte"));
+  // Hot code asks for them as well, for its names.
+  writeFileSync(join(WORK, "shortened.byte"), readFileSync(join(WORK, "shorten.byte")));
+  const { status, stdout } = run(BACTRIAN, ["shortened.byte", "shortened.byte"]);
+  assert.deepEqual([status, stdout], [0, "196418\n196418\nend\n"]);
+  // DBUG at offset 0; behind a byte, with more sections than a table usually has.
+  const count = whole.readUInt32BE(whole.length - 16), table = whole.length - 16 - 8 * count;
+  const sections = [];
+  for (let i = count - 1, end = table; i >= 0; i--) {
+    const start = end - whole.readUInt32BE(table + 8 * i + 4);
+    sections.unshift([whole.toString("latin1", table + 8 * i, table + 8 * i + 4), whole.subarray(start, end)]);
+    end = start;
+  }
+  const first = [...sections.filter(([name]) => name === "DBUG"), ...sections.filter(([name]) => name !== "DBUG")];
+  const many = [...first, ...Array.from({ length: 600 }, () => ["XXXX", Buffer.alloc(0)])];
+  const expected = same(["late_backtrace.byte"]).stdout;
+  for (const [head, list] of [["", first], ["\n", first], ["\n", many]]) {
+    const entries = list.map(([name, bytes]) => {
+      const entry = Buffer.from(`${name}    `, "latin1");
+      entry.writeUInt32BE(bytes.length, 4);
+      return entry;
+    });
+    const number = Buffer.alloc(4);
+    number.writeUInt32BE(list.length);
+    writeFileSync(join(WORK, "rearranged.byte"), Buffer.concat([Buffer.from(head), ...list.map(([, bytes]) => bytes), ...entries, number, whole.subarray(-12)]));
+    assert.equal(run(BACTRIAN, ["rearranged.byte"]).stdout, expected);
+  }
 });
 
 test("a large stdin through a pipe", () => {
