@@ -52,8 +52,8 @@ Value run_callback(Value closure, const Value* args, int count, int* call) {
   }
   d.current_stack = outer;  // `scope` does the rest.
   switch (status) {
-    case RunStatus::kReturned: return run_result();
-    case RunStatus::kRaised: return caml_raise(run_result());
+    case RunStatus::kReturned: return take_run_result();
+    case RunStatus::kRaised: return caml_raise(take_run_result());
     case RunStatus::kSuspended:
       if (kept) return kNoValue;
       return caml_failwith("a callback from C++ or JavaScript code cannot wait");

@@ -116,7 +116,7 @@ void main_thread_ended(bool raised) {
 // Domain.spawn's record: { mutable state; mutex; condition }, with
 // state = Running | Finished of (Ok v | Error e).
 void set_outcome(Thread& thread, bool raised) {
-  Root v(run_result());
+  Root v(take_run_result());
   Root outcome(caml_alloc_small(1, raised ? 1 : 0));
   Field(outcome, 0) = v;
   Value finished = caml_alloc_small(1, 0);
@@ -156,7 +156,7 @@ void report_deadlock() {
 void end_call(Thread& self, bool raised) {
   int call = std::exchange(self.call, 0);
   self.state = ThreadState::kDead;
-  if (call_ended != nullptr) call_ended(call, std::exchange(run_result(), Val_unit), raised);
+  if (call_ended != nullptr) call_ended(call, take_run_result(), raised);
 }
 
 // One turn of the current thread. False: the driver must look for another thread.

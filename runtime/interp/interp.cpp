@@ -118,8 +118,10 @@ bool is_over_after_translated(opcode_t* first) {
   if (value == kNoValue) return false;
   Stack* stack = dom().current_stack;
   Value* sp = stack->sp;
-  result = value;
-  if (sp[0] == Val_pc(thread_return_code())) return true;
+  if (sp[0] == Val_pc(thread_return_code())) {
+    result = value;
+    return true;
+  }
   // The return frame becomes a register frame.
   const opcode_t* pc = Pc_val(sp[0]);
   stack->sp = push_register_frame(sp + kReturnFrameWosize, value, pc, sp[1],

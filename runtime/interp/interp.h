@@ -21,6 +21,8 @@
 // frame.
 #pragma once
 
+#include <utility>
+
 #include "runtime/bytecode/code.h"
 #include "runtime/interp/stack.h"
 #include "runtime/value/value.h"
@@ -44,7 +46,9 @@ RunStatus interpret();
 RunStatus run_activation(opcode_t first);
 // With this as `first`: translated code was left without a value (tier/enter.h).
 inline constexpr opcode_t kLeftTranslated = 0x7FFFFFFF;
+// A root. When it is no longer wanted, it must not keep the value alive.
 Value& run_result();
+inline Value take_run_result() { return std::exchange(run_result(), Val_unit); }
 
 enum RegisterFrame : mlsize_t {
   kFramePc,

@@ -261,8 +261,7 @@ Value run_nested(Activation& nested) {
   }
   RunStatus status = run_activation(first);
   d.activation = nested.outer;
-  // It is a root, and would keep the value alive.
-  if (status == RunStatus::kReturned) return std::exchange(run_result(), Val_unit);
+  if (status == RunStatus::kReturned) return take_run_result();
   if (status == RunStatus::kUnwinding) {
     append_region(nested.stack, nested.entry_frame + kNativeReturnWosize);
     d.native_limit = nested.limit;
