@@ -16,7 +16,7 @@ import { BUILD, DEMO, DIST, LOADER } from "./paths.mjs";
 const SOURCES = join(LOADER, "demo");
 const PREBUILT = join(SOURCES, "prebuilt");
 
-// → { ocamlc, ocaml, version: [major, minor], library } or undefined. Only versions that Bactrian runs.
+// → { ocamlc, ocaml, version: [major, minor], libraryFolder } or undefined. Only versions that Bactrian runs.
 export function findOCaml() {
   for (const directory of [join(BUILD, "ocaml/bin/"), ""]) {
     const ocamlc = `${directory}ocamlc`;
@@ -25,8 +25,8 @@ export function findOCaml() {
     const version = stdout.trim().split(".").map(Number);
     const [major, minor] = version;
     if ((major === 4 && minor >= 13) || (major === 5 && minor <= 3)) {
-      const library = execFileSync(ocamlc, ["-where"], { encoding: "utf8" }).trim();
-      return { ocamlc, ocaml: findToplevel(directory), version, library };
+      const libraryFolder = execFileSync(ocamlc, ["-where"], { encoding: "utf8" }).trim();
+      return { ocamlc, ocaml: findToplevel(directory), version, libraryFolder };
     }
   }
   return undefined;
@@ -54,8 +54,8 @@ async function listPrograms() {
 
 function buildToplevel(ocaml) {
   writeFileSync(join(DEMO, "toplevel.byte"), strip(readFileSync(ocaml.ocaml)));
-  const interfaces = readdirSync(ocaml.library).filter((name) => name.endsWith(".cmi"));
-  execFileSync("tar", ["--format=ustar", "--owner=0", "--group=0", "-czf", join(DEMO, "toplevel-files.tar.gz"), "-C", ocaml.library, ...interfaces]);
+  const interfaces = readdirSync(ocaml.libraryFolder).filter((name) => name.endsWith(".cmi"));
+  execFileSync("tar", ["--format=ustar", "--owner=0", "--group=0", "-czf", join(DEMO, "toplevel-files.tar.gz"), "-C", ocaml.libraryFolder, ...interfaces]);
   copyFileSync(join(SOURCES, "programs/camels.ml"), join(DEMO, "camels.ml"));
 }
 
